@@ -1,0 +1,29 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { globSync } from "node:fs";
+import { basename } from "node:path";
+import { defineConfig } from "vitest/config";
+
+// Every file in src/pages is the entry of one page. Flask reads build/manifest.json to find what a page needs.
+const pages = Object.fromEntries(
+  globSync("src/pages/*.ts", { cwd: import.meta.dirname })
+    .filter((file) => !file.endsWith(".test.ts"))
+    .map((file) => [basename(file, ".ts"), file]),
+);
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "/static/",
+  plugins: [svelte()],
+  build: {
+    outDir: "build",
+    manifest: "manifest.json",
+    target: "es2022",
+    assetsInlineLimit: 0, // the content-security policy allows 'self', not data:
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: pages },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "jsdom",
+  },
+});
