@@ -1,0 +1,1 @@
+"""Hookwalk: see what Linux does to a packet between tc and netfilter."""

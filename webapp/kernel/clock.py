@@ -1,0 +1,58 @@
+"""Virtual time: a number of nanoseconds that moves only when the machine is told to, and its timer list.
+
+Plays kernel/time/timer.c; timers that fall due at one time run in the order in which they were armed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+
+NSEC_PER_SEC = 1_000_000_000
+NSEC_PER_MSEC = 1_000_000
+
+
+class Timer:
+    """A pending call; ``cancel()`` makes it do nothing."""
+
+    __slots__ = ("callback", "expires")
+
+    def __init__(self, expires: int, callback: Callable[[], None]) -> None:
+        self.expires = expires
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        """del_timer: forget the call."""
+        self.callback = None
+
+
+class Clock:
+    """Nanoseconds since boot, and what is to happen later."""
+
+    __slots__ = ("_queue", "_serial", "now")
+
+    def __init__(self) -> None:
+        self.now = 0
+        self._queue: list[tuple[int, int, Timer]] = []
+        self._serial = 0
+
+    def call_later(self, delay: int, callback: Callable[[], None]) -> Timer:
+        """mod_timer: run ``callback`` ``delay`` nanoseconds from now."""
+        timer = Timer(self.now + delay, callback)
+        self._serial += 1
+        heapq.heappush(self._queue, (timer.expires, self._serial, timer))
+        return timer
+
+    def next_expiry(self) -> int | None:
+        """When the next live timer falls due, or None."""
+        while self._queue and self._queue[0][2].callback is None:
+            heapq.heappop(self._queue)
+        return self._queue[0][0] if self._queue else None
+
+    def pop_due(self) -> Callable[[], None] | None:
+        """The next callback that is due now, taken off the list."""
+        expires = self.next_expiry()
+        if expires is None or expires > self.now:
+            return None
+        callback = heapq.heappop(self._queue)[2].callback
+        return callback

@@ -1,0 +1,172 @@
+"""struct net_device and its tables of operations (include/linux/netdevice.h)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, IntFlag
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from webapp.kernel.core.net_namespace import Net
+    from webapp.kernel.core.skbuff import SkBuff
+    from webapp.kernel.netfilter.core import NfHookEntries
+    from webapp.kernel.sched.sch_generic import MiniQdisc, Qdisc
+
+
+class Iff(IntFlag):
+    """Device flags (include/uapi/linux/if.h)."""
+
+    UP = 0x1
+    BROADCAST = 0x2
+    LOOPBACK = 0x8
+    POINTOPOINT = 0x10
+    RUNNING = 0x40
+    NOARP = 0x80
+    PROMISC = 0x100
+    ALLMULTI = 0x200
+    MULTICAST = 0x1000
+    LOWER_UP = 0x10000
+
+
+NETDEV_TX_OK = 0
+NETDEV_TX_BUSY = 0x10
+
+NET_XMIT_SUCCESS = 0
+NET_XMIT_DROP = 1
+NET_XMIT_CN = 2
+
+NET_RX_SUCCESS = 0
+NET_RX_DROP = 1
+
+ARPHRD_ETHER = 1
+ARPHRD_LOOPBACK = 772
+ARPHRD_NONE = 0xFFFE
+
+ETH_HLEN = 14
+
+
+class RxHandlerResult(Enum):
+    """rx_handler_result_t."""
+
+    CONSUMED = 0
+    ANOTHER = 1
+    EXACT = 2
+    PASS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NetDeviceOps:
+    """struct net_device_ops: what a driver does.
+
+    ``ndo_start_xmit(skb, dev)`` takes the packet over and returns NETDEV_TX_OK. ``ndo_open``, ``ndo_stop`` and
+    ``ndo_uninit`` follow IFF_UP and the device's end. ``ndo_set_mac_address`` etc. are plain assignments here.
+    """
+
+    ndo_start_xmit: Callable[[SkBuff, NetDevice], int]
+    ndo_open: Callable[[NetDevice], None] | None = None
+    ndo_stop: Callable[[NetDevice], None] | None = None
+    ndo_uninit: Callable[[NetDevice], None] | None = None
+    ndo_get_peer_dev: Callable[[NetDevice], NetDevice | None] | None = None
+    ndo_add_slave: Callable[[NetDevice, NetDevice], None] | None = None
+    ndo_del_slave: Callable[[NetDevice, NetDevice], None] | None = None
+
+
+class Stats:
+    """struct rtnl_link_stats64, the columns of ``ip -s link``."""
+
+    __slots__ = (
+        "collisions", "multicast", "rx_bytes", "rx_dropped", "rx_errors", "rx_missed_errors", "rx_packets",
+        "tx_bytes", "tx_carrier_errors", "tx_dropped", "tx_errors", "tx_packets",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.rx_bytes = self.rx_packets = self.rx_errors = self.rx_dropped = self.rx_missed_errors = 0
+        self.multicast = self.collisions = self.tx_carrier_errors = 0
+        self.tx_bytes = self.tx_packets = self.tx_errors = self.tx_dropped = 0
+
+
+class NetDevice:
+    """One network device.
+
+    ``address`` and ``broadcast`` are link-layer addresses (6 bytes on Ethernet). ``carrier`` is netif_carrier_ok().
+    ``kind`` is rtnl_link_ops->kind ("veth", "dummy", …; empty for lo), ``priv`` what the driver keeps.
+    ``miniq_ingress`` and ``miniq_egress`` are clsact's two sides, ``nf_hooks_*`` the netdev-family hooks, each None
+    while nothing is attached. ``in_dev`` and ``inet6_dev`` are the address families' own records.
+    """
+
+    __slots__ = (
+        "address", "addr_assigned", "alias", "broadcast", "carrier", "flags", "group", "hard_header_len", "ifindex",
+        "iflink", "in_dev", "inet6_dev", "kind", "link_net", "master", "mtu", "name", "net", "netdev_ops",
+        "miniq_egress", "miniq_ingress", "nf_hooks_egress", "nf_hooks_ingress", "noqueue", "priv", "promiscuity",
+        "ptype_all", "qdisc", "qdisc_ingress", "rx_handler", "rx_handler_data", "stats", "tx_queue_len", "type",
+        "upper", "xmit_dst_release",
+    )  # fmt: skip
+
+    def __init__(self, net: Net, name: str, netdev_ops: NetDeviceOps, kind: str, type_: int = ARPHRD_ETHER) -> None:
+        self.net = net
+        self.name = name
+        self.ifindex = 0
+        self.iflink = 0
+        self.link_net: Net | None = None
+        self.netdev_ops = netdev_ops
+        self.kind = kind
+        self.type = type_
+        self.flags = Iff.BROADCAST | Iff.MULTICAST
+        self.carrier = True
+        self.mtu = 1500
+        self.tx_queue_len = 1000
+        self.hard_header_len = ETH_HLEN
+        self.address = bytes(6)
+        self.addr_assigned = False
+        self.broadcast = b"\xff" * 6
+        self.group = 0
+        self.alias = ""
+        self.promiscuity = 0
+        self.noqueue = True
+        self.qdisc: Qdisc | None = None
+        self.qdisc_ingress: Qdisc | None = None
+        self.miniq_ingress: MiniQdisc | None = None
+        self.miniq_egress: MiniQdisc | None = None
+        self.nf_hooks_ingress: NfHookEntries | None = None
+        self.nf_hooks_egress: NfHookEntries | None = None
+        self.rx_handler: Callable[[SkBuff], tuple[RxHandlerResult, SkBuff]] | None = None
+        self.rx_handler_data: Any = None
+        self.ptype_all: list[PacketType] = []
+        self.master: NetDevice | None = None
+        self.upper: list[NetDevice] = []
+        self.priv: Any = None
+        self.in_dev: Any = None
+        self.inet6_dev: Any = None
+        self.stats = Stats()
+        self.xmit_dst_release = True
+
+    @property
+    def running(self) -> bool:
+        """netif_running: the device is administratively up."""
+        return bool(self.flags & Iff.UP)
+
+    def __repr__(self) -> str:
+        return f"<{self.name} in {self.net.name}>"
+
+
+class PacketType:
+    """struct packet_type: who gets packets of an ethertype.
+
+    ``func(skb, dev, ptype, orig_dev)`` owns the skb that it is given. ``type`` is an ethertype or ETH_P_ALL;
+    ``dev`` limits it to one device; ``owner`` is the packet socket behind a tap, None for protocols.
+    """
+
+    __slots__ = ("dev", "func", "owner", "type")
+
+    def __init__(
+        self,
+        type_: int,
+        func: Callable[[SkBuff, NetDevice, PacketType, NetDevice], int],
+        dev: NetDevice | None = None,
+        owner: Any = None,
+    ) -> None:
+        self.type = type_
+        self.func = func
+        self.dev = dev
+        self.owner = owner

@@ -1,0 +1,130 @@
+"""struct sk_buff (include/linux/skbuff.h, net/core/skbuff.c).
+
+The frame is one immutable ``bytes`` object, and headers are offsets into it: pulling a header moves an offset, a
+clone shares the bytes, a write makes new bytes (copy on write as with skb_ensure_writable), and a recorded state is a
+reference. A packet ends once: in ``kfree_skb_reason`` or ``consume_skb``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from webapp.kernel.core.drop_reason import DropReason
+from webapp.kernel.trace import RECORDER, Cloned, Consumed, Dropped
+
+if TYPE_CHECKING:
+    from webapp.kernel.core.dst import DstEntry
+    from webapp.kernel.core.net_device import NetDevice
+
+PACKET_HOST = 0
+PACKET_BROADCAST = 1
+PACKET_MULTICAST = 2
+PACKET_OTHERHOST = 3
+PACKET_OUTGOING = 4
+PACKET_LOOPBACK = 5
+
+
+class SkBuff:
+    """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
+
+    ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
+    """
+
+    __slots__ = (
+        "cb", "data", "dev", "dst", "from_ingress", "head", "id", "ignore_df", "ip_summed", "mac_header", "mark",
+        "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type",
+        "priority", "protocol", "redirected", "sk", "skb_iif", "tc_at_ingress", "tc_index", "tc_skip_classify",
+        "transport_header", "vlan_proto", "vlan_tci",
+    )  # fmt: skip
+
+    _serial = 0
+
+    def __init__(self, head: bytes, protocol: int = 0, dev: NetDevice | None = None, mark: int = 0) -> None:
+        SkBuff._serial = self.id = SkBuff._serial + 1
+        self.parent = 0
+        self.head = head
+        self.data = 0
+        self.mac_header = self.network_header = self.transport_header = -1
+        self.dev: NetDevice = dev  # type: ignore[assignment]  # set before the packet meets a device
+        self.protocol = protocol
+        self.pkt_type = PACKET_HOST
+        self.mark = mark
+        self.priority = self.skb_iif = self.tc_index = self.vlan_tci = self.vlan_proto = 0
+        self.nf_skip_egress = self.tc_at_ingress = self.tc_skip_classify = 0
+        self.redirected = self.from_ingress = self.nf_trace = self.ignore_df = 0
+        self.dst: DstEntry | None = None
+        self.sk: Any = None
+        self.nfct: Any = None
+        self.nfctinfo = 0
+        self.nf_bridge: Any = None
+        self.ip_summed = 0
+        self.cb: Any = None
+
+    @property
+    def len(self) -> int:
+        """skb->len: bytes from ``data`` on."""
+        return len(self.head) - self.data
+
+    def pull(self, length: int) -> None:
+        """skb_pull: ``data`` moves past a header."""
+        self.data += length
+
+    def push(self, length: int) -> None:
+        """skb_push of bytes that were pulled before."""
+        self.data -= length
+
+    def push_header(self, header: bytes) -> None:
+        """skb_push of new bytes: ``header`` now stands before what was at ``data``; what stood before it is gone.
+
+        Offsets that were set move along, so that they still point at the same bytes.
+        """
+        shift = len(header) - self.data
+        self.head = header + self.head[self.data :]
+        self.data = 0
+        if self.mac_header >= 0:
+            self.mac_header += shift
+        if self.network_header >= 0:
+            self.network_header += shift
+        if self.transport_header >= 0:
+            self.transport_header += shift
+
+    def write(self, offset: int, value: bytes) -> None:
+        """skb_store_bits: overwrites bytes at ``offset`` into ``head``."""
+        self.head = self.head[:offset] + value + self.head[offset + len(value) :]
+
+    def trim(self, length: int) -> None:
+        """pskb_trim: keeps ``length`` bytes from ``data`` on."""
+        self.head = self.head[: self.data + length]
+
+    def clone(self) -> SkBuff:
+        """skb_clone: shares the bytes and copies every field, nf_skip_egress and mark included."""
+        child = SkBuff.__new__(SkBuff)
+        SkBuff._serial = child.id = SkBuff._serial + 1
+        child.parent = self.id
+        for name in _COPIED:
+            setattr(child, name, getattr(self, name))
+        child.sk = None
+        recorder = RECORDER.get()
+        if recorder is not None:
+            recorder.note(Cloned(child.id))
+        return child
+
+
+_COPIED = tuple(name for name in SkBuff.__slots__ if name not in ("id", "parent", "sk"))
+
+
+def kfree_skb_reason(skb: SkBuff, reason: DropReason) -> None:
+    """The one place where packets die (sk_skb_reason_drop in 6.18, of which kfree_skb_reason is an inline wrapper)."""
+    recorder = RECORDER.get()
+    if recorder is not None:
+        recorder.note(Dropped(reason.value))
+        recorder.about(skb)
+    skb.dst = None
+
+
+def consume_skb(skb: SkBuff) -> None:
+    """The packet did what it was for, and ends (consume_skb)."""
+    recorder = RECORDER.get()
+    if recorder is not None:
+        recorder.note(Consumed())
+    skb.dst = None

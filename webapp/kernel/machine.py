@@ -1,0 +1,109 @@
+"""One machine: its namespaces, its one CPU with the receive backlog, its clock and its static keys.
+
+Transmit never calls receive. ``netif_rx`` puts a packet on the backlog (softnet_data.input_pkt_queue), and the
+backlog is drained when the outermost section with bottom halves disabled ends, as on Linux in process context.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from webapp.kernel.clock import Clock
+from webapp.kernel.core.net_namespace import Net
+
+if TYPE_CHECKING:
+    from webapp.kernel.core.skbuff import SkBuff
+
+
+class LimitError(Exception):
+    """The machine was asked for more than its limits allow; the message says which limit and its size."""
+
+
+class StaticKeys:
+    """Counted jump labels (include/linux/jump_label.h): a hook that nobody on the machine uses is not even asked.
+
+    ``nf_hooks_needed`` is indexed by (pf, hooknum) and counts registered hooks of all namespaces.
+    """
+
+    __slots__ = ("egress_needed_key", "ingress_needed_key", "nf_hooks_needed")
+
+    def __init__(self) -> None:
+        self.ingress_needed_key = 0
+        self.egress_needed_key = 0
+        self.nf_hooks_needed: dict[tuple[int, int], int] = {}
+
+
+class Machine:
+    """A machine after boot. ``softirq`` handles one backlog packet; boot.py sets it to netif_receive_skb.
+
+    ``max_packets`` bounds the packets that softirqs may handle in one call to the machine, so that a loop which real
+    hardware would run for ever ends with LimitError.
+    """
+
+    def __init__(self, max_packets: int = 100_000) -> None:
+        self.clock = Clock()
+        self.keys = StaticKeys()
+        self.namespaces: dict[str, Net] = {}
+        self.init_net = Net(self, "")
+        self.backlog: deque[SkBuff] = deque()
+        self.softirq: Callable[[SkBuff], object] = _no_softirq
+        self.max_packets = max_packets
+        self.packets_left = max_packets
+        self.bh_disabled = 0
+        self.in_softirq = False
+        # softnet_data.xmit: how deep the transmit paths are nested right now
+        self.xmit_recursion = 0
+        self.mirred_nest = 0
+        self.nf_dup_skb_recursion = 0
+
+    def local_bh_disable(self) -> None:
+        """Bottom halves wait until the matching local_bh_enable."""
+        self.bh_disabled += 1
+
+    def local_bh_enable(self) -> None:
+        """Ends a section; the outermost one in process context runs what the backlog holds."""
+        self.bh_disabled -= 1
+        if not self.bh_disabled and self.backlog and not self.in_softirq:
+            self.do_softirq()
+
+    def do_softirq(self) -> None:
+        """Drains the backlog in order of arrival (process_backlog)."""
+        self.in_softirq = True
+        backlog = self.backlog
+        softirq = self.softirq
+        try:
+            while backlog:
+                if self.packets_left <= 0:
+                    backlog.clear()
+                    raise LimitError(f"more than {self.max_packets} packets in one command")
+                self.packets_left -= 1
+                softirq(backlog.popleft())
+        finally:
+            self.in_softirq = False
+
+    def advance(self, until: int) -> None:
+        """Lets virtual time pass until ``until`` (ns), running the timers that fall due on the way as softirqs."""
+        clock = self.clock
+        while (expires := clock.next_expiry()) is not None and expires <= until:
+            clock.now = max(clock.now, expires)
+            callback = clock.pop_due()
+            if callback is not None:
+                self.run_timer(callback)
+        clock.now = max(clock.now, until)
+
+    def run_timer(self, callback: Callable[[], None]) -> None:
+        """Runs one timer's function and the packets that it caused."""
+        if self.packets_left <= 0:
+            raise LimitError(f"more than {self.max_packets} packets in one command")
+        self.packets_left -= 1
+        self.local_bh_disable()
+        try:
+            callback()
+        finally:
+            self.local_bh_enable()
+
+
+def _no_softirq(skb: SkBuff) -> None:
+    raise RuntimeError("machine was not booted")

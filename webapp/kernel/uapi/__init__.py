@@ -1,0 +1,1 @@
+"""include/uapi/linux: the constants and request records that user space and kernel share."""
