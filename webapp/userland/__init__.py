@@ -1,0 +1,1 @@
+"""The programs that people type, and the reader of their scripts."""
