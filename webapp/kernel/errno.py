@@ -19,6 +19,7 @@ class Errno(IntEnum):
     ENXIO = 6
     EAGAIN = 11
     ENOMEM = 12
+    EACCES = 13
     EBUSY = 16
     EEXIST = 17
     ENODEV = 19
@@ -30,10 +31,15 @@ class Errno(IntEnum):
     EMLINK = 31
     EDOM = 33
     ERANGE = 34
+    ENOSYS = 38
     ELOOP = 40
     EPROTO = 71
     EOVERFLOW = 75
+    EDESTADDRREQ = 89
     EMSGSIZE = 90
+    ENOPROTOOPT = 92
+    EPROTONOSUPPORT = 93
+    ESOCKTNOSUPPORT = 94
     EOPNOTSUPP = 95
     EPFNOSUPPORT = 96
     EAFNOSUPPORT = 97
@@ -43,6 +49,8 @@ class Errno(IntEnum):
     ENETUNREACH = 101
     ECONNRESET = 104
     ENOBUFS = 105
+    EISCONN = 106
+    ENOTCONN = 107
     ETIMEDOUT = 110
     ECONNREFUSED = 111
     EHOSTDOWN = 112
@@ -62,6 +70,7 @@ _STRERROR = {
     Errno.ENXIO: "No such device or address",
     Errno.EAGAIN: "Resource temporarily unavailable",
     Errno.ENOMEM: "Cannot allocate memory",
+    Errno.EACCES: "Permission denied",
     Errno.EBUSY: "Device or resource busy",
     Errno.EEXIST: "File exists",
     Errno.ENODEV: "No such device",
@@ -73,10 +82,15 @@ _STRERROR = {
     Errno.EMLINK: "Too many links",
     Errno.EDOM: "Numerical argument out of domain",
     Errno.ERANGE: "Numerical result out of range",
+    Errno.ENOSYS: "Function not implemented",
     Errno.ELOOP: "Too many levels of symbolic links",
     Errno.EPROTO: "Protocol error",
     Errno.EOVERFLOW: "Value too large for defined data type",
+    Errno.EDESTADDRREQ: "Destination address required",
     Errno.EMSGSIZE: "Message too long",
+    Errno.ENOPROTOOPT: "Protocol not available",
+    Errno.EPROTONOSUPPORT: "Protocol not supported",
+    Errno.ESOCKTNOSUPPORT: "Socket type not supported",
     Errno.EOPNOTSUPP: "Operation not supported",
     Errno.EPFNOSUPPORT: "Protocol family not supported",
     Errno.EAFNOSUPPORT: "Address family not supported by protocol",
@@ -86,6 +100,8 @@ _STRERROR = {
     Errno.ENETUNREACH: "Network is unreachable",
     Errno.ECONNRESET: "Connection reset by peer",
     Errno.ENOBUFS: "No buffer space available",
+    Errno.EISCONN: "Transport endpoint is already connected",
+    Errno.ENOTCONN: "Transport endpoint is not connected",
     Errno.ETIMEDOUT: "Connection timed out",
     Errno.ECONNREFUSED: "Connection refused",
     Errno.EHOSTDOWN: "Host is down",

@@ -1,0 +1,239 @@
+"""struct sock (include/net/sock.h) and struct inet_sock (include/net/inet_sock.h): what a program holds of the network.
+
+How a program of webapp/userland uses a socket (addresses are 4 bytes, ports ints, times ns of machine.clock):
+
+====================================  ==================================================================================
+call                                  module and meaning
+====================================  ==================================================================================
+inet_create(net, type, protocol)      ipv4/af_inet.py: socket(2); type SOCK_RAW (protocol IPPROTO_ICMP …) or SOCK_DGRAM
+inet_bind(sk, addr, port)             ipv4/af_inet.py: bind(2); raises KernelError (EADDRNOTAVAIL, EADDRINUSE)
+inet_dgram_connect(sk, addr, port)    ipv4/af_inet.py: connect(2); raises KernelError (ENETUNREACH, EACCES …)
+inet_getname(sk)                      ipv4/af_inet.py: getsockname(2) as (address, port)
+inet_release(sk)                      ipv4/af_inet.py: close(2); always call it
+raw_sendmsg(sk, data, daddr)          ipv4/raw.py: ``data`` follows the IP header (with ``sk.hdrincl``: begins with it)
+udp_sendmsg(sk, data, daddr, dport)   ipv4/udp.py: ``daddr`` None sends to the connected peer
+ip_mc_join_group(sk, group, ifindex)  ipv4/igmp.py: IP_ADD_MEMBERSHIP; raises KernelError (ENODEV, EADDRINUSE)
+sock_error(sk)                        here: takes the pending error (SO_ERROR), 0 if there is none
+sock_wait(sk, until)                  here: poll(2): lets time pass until there is something to read, or ``until``
+sk.receive_queue.popleft()            a Datagram (of packet sockets: what packet/af_packet.py says)
+sk.error_queue.popleft()              a SockError (recvmsg with MSG_ERRQUEUE); filled only while ``sk.recverr`` is set
+====================================  ==================================================================================
+
+The sendmsg functions return the number of bytes taken, or a negative errno as the kernel does; a pending error of the
+socket is returned (and taken) first by sendmsg, and recvmsg of a real program fails with it too: a reader asks
+``sock_error`` before ``receive_queue``. Socket options are plain attributes, listed at the classes. A reply is in
+``receive_queue`` already when sendmsg returns, unless something on the way waits (a neighbour, a delay).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from webapp.kernel.errno import Errno
+
+if TYPE_CHECKING:
+    from webapp.kernel.core.net_namespace import Net
+    from webapp.kernel.core.skbuff import SkBuff
+
+AF_INET = 2
+AF_INET6 = 10
+AF_PACKET = 17
+
+SOCK_STREAM = 1
+SOCK_DGRAM = 2
+SOCK_RAW = 3
+
+IPPROTO_ICMP = 1
+IPPROTO_IGMP = 2
+IPPROTO_TCP = 6
+IPPROTO_UDP = 17
+IPPROTO_RAW = 255
+
+SK_MEM_DEFAULT = 212_992
+"""net.core.wmem_default and rmem_default: bytes that a socket may have queued (_SK_MEM_PACKETS * SKB_TRUESIZE(256))."""
+
+INADDR_ANY = bytes(4)
+
+
+class SoEeOrigin(IntEnum):
+    """sock_extended_err.ee_origin (include/uapi/linux/errqueue.h)."""
+
+    NONE = 0
+    LOCAL = 1
+    ICMP = 2
+
+
+class IpPmtudisc(IntEnum):
+    """IP_MTU_DISCOVER (include/uapi/linux/in.h): ping's -M dont, want, do, probe."""
+
+    DONT = 0
+    WANT = 1
+    DO = 2
+    PROBE = 3
+    INTERFACE = 4
+    OMIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One message as recvmsg(2) gives it.
+
+    ``data``: of raw sockets from the IP header on, of UDP the payload. ``daddr`` and ``ifindex`` are IP_PKTINFO,
+    ``ttl`` and ``tos`` IP_RECVTTL and IP_RECVTOS; ``timestamp`` is when it was queued; ``mark`` the packet's.
+    """
+
+    data: bytes
+    saddr: bytes
+    sport: int
+    daddr: bytes
+    ifindex: int
+    ttl: int
+    tos: int
+    mark: int
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class SockError:
+    """One message of the error queue: struct sock_extended_err, and what comes with it.
+
+    ``origin`` LOCAL: this host refused (errno EMSGSIZE: ``info`` is the MTU); ICMP: ``type`` and ``code`` are the
+    error's, ``offender`` who sent it (SO_EE_OFFENDER), ``info`` the next hop's MTU for 3/4. ``daddr`` and ``dport``
+    are where the refused packet was going, ``data`` its bytes after the IP header (raw) or the UDP header.
+    """
+
+    errno: Errno
+    origin: SoEeOrigin
+    type: int
+    code: int
+    info: int
+    offender: bytes
+    daddr: bytes
+    dport: int
+    data: bytes
+    timestamp: int
+
+
+class Sock:
+    """What all sockets share. Options: ``mark`` (SO_MARK), ``priority`` (SO_PRIORITY), ``bound_dev_if``
+    (SO_BINDTODEVICE, an ifindex or 0), ``broadcast`` (SO_BROADCAST), ``rcvbuf`` (SO_RCVBUF, bytes).
+
+    ``data_ready`` is called after each message that is queued (sk_data_ready). ``err`` is the pending error, positive.
+    """
+
+    __slots__ = (
+        "bound_dev_if", "broadcast", "data_ready", "drops", "err", "error_queue", "family", "mark", "net", "priority",
+        "protocol", "rcvbuf", "receive_queue", "type",
+    )  # fmt: skip
+
+    def __init__(self, net: Net, family: int, type_: int, protocol: int) -> None:
+        self.net = net
+        self.family = family
+        self.type = type_
+        self.protocol = protocol
+        self.mark = 0
+        self.priority = 0
+        self.bound_dev_if = 0
+        self.broadcast = False
+        self.rcvbuf = SK_MEM_DEFAULT
+        self.err = 0
+        self.drops = 0
+        self.receive_queue: deque[Any] = deque()
+        self.error_queue: deque[SockError] = deque()
+        self.data_ready: Callable[[], None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<socket {self.family}/{self.type}/{self.protocol} in {self.net!r}>"
+
+
+class InetSock(Sock):
+    """An IPv4 socket, raw or UDP.
+
+    Addresses: ``rcv_saddr`` and ``num`` what it is bound to (port; of raw sockets the protocol), ``saddr`` what it
+    sends from, ``daddr`` and ``dport`` the connected peer; zeroes mean none.
+
+    Options: ``recverr`` (IP_RECVERR), ``tos`` (IP_TOS), ``uc_ttl`` (IP_TTL; -1: net.ipv4.ip_default_ttl),
+    ``pmtudisc`` (IP_MTU_DISCOVER), ``hdrincl`` (IP_HDRINCL), ``icmp_filter`` (ICMP_FILTER: bit n refuses ICMP type n),
+    ``mc_ttl``, ``mc_loop``, ``mc_index``, ``mc_addr`` (IP_MULTICAST_TTL, _LOOP, _IF), ``mc_all`` (IP_MULTICAST_ALL),
+    ``freebind`` (IP_FREEBIND), ``nodefrag`` (IP_NODEFRAG), ``no_check_tx`` (SO_NO_CHECK).
+    """
+
+    __slots__ = (
+        "daddr", "dport", "freebind", "hdrincl", "icmp_filter", "id", "mc_addr", "mc_all", "mc_index", "mc_list",
+        "mc_loop", "mc_ttl", "no_check_tx", "nodefrag", "num", "pmtudisc", "rcv_saddr", "recverr", "saddr", "tos",
+        "uc_ttl",
+    )  # fmt: skip
+
+    def __init__(self, net: Net, type_: int, protocol: int) -> None:
+        super().__init__(net, AF_INET, type_, protocol)
+        self.rcv_saddr = self.saddr = self.daddr = INADDR_ANY
+        self.num = self.dport = 0
+        self.id = 0
+        self.recverr = False
+        self.tos = 0
+        self.uc_ttl = -1
+        self.pmtudisc = IpPmtudisc.WANT
+        self.hdrincl = False
+        self.icmp_filter = 0
+        self.mc_ttl = 1
+        self.mc_loop = True
+        self.mc_index = 0
+        self.mc_addr = INADDR_ANY
+        self.mc_all = True
+        self.mc_list: list[tuple[bytes, int]] = []
+        self.freebind = False
+        self.nodefrag = False
+        self.no_check_tx = False
+
+
+def sock_error(sk: Sock) -> int:
+    """sock_error: the pending error as a positive errno, which is thereby forgotten; 0 if there is none."""
+    err, sk.err = sk.err, 0
+    return err
+
+
+def sock_queue_err(sk: Sock, error: SockError) -> None:
+    """sock_queue_err_skb: puts an error on the error queue and wakes the reader."""
+    sk.error_queue.append(error)
+    if sk.data_ready is not None:
+        sk.data_ready()
+
+
+def sock_queue_rcv(sk: Sock, message: Any, truesize: int) -> bool:
+    """__sock_queue_rcv_skb: queues ``message``; False when the receive buffer is full (sk->sk_drops).
+
+    What a reader has taken no longer counts, so the room is judged by the length of the queue: messages of one socket
+    are taken to be of one size.
+    """
+    queue = sk.receive_queue
+    if len(queue) * truesize >= sk.rcvbuf:
+        sk.drops += 1
+        return False
+    queue.append(message)
+    if sk.data_ready is not None:
+        sk.data_ready()
+    return True
+
+
+def sock_wait(sk: Sock, until: int) -> bool:
+    """poll(2) with a deadline: lets virtual time pass, timer by timer, until ``sk`` has a message or an error.
+
+    False when the clock has reached ``until`` (ns) and there is still nothing.
+    """
+    machine = sk.net.machine
+    while not (sk.receive_queue or sk.error_queue or sk.err):
+        expires = machine.clock.next_expiry()
+        if expires is None or expires > until:
+            machine.advance(until)
+            return bool(sk.receive_queue or sk.error_queue or sk.err)
+        machine.advance(expires)
+    return True
+
+
+def skb_truesize(skb: SkBuff) -> int:
+    """skb->truesize: what a packet costs of a queue's memory: its bytes, and 576 for sk_buff and skb_shared_info."""
+    return ((len(skb.head) + 63) & ~63) + 576
