@@ -36,7 +36,8 @@ class StaticKeys:
 
 
 class Machine:
-    """A machine after boot. ``softirq`` handles one backlog packet; boot.py sets it to netif_receive_skb.
+    """A machine after boot. ``softirq`` handles one backlog packet; boot.py sets it to netif_receive_skb, and
+    ``vlan_do_receive`` (net/8021q/vlan_core.c): True, another round on the vlan device; False, dropped; None, no such vlan.
 
     ``max_packets`` bounds the packets that softirqs may handle in one call to the machine, so that a loop which real
     hardware would run for ever ends with LimitError.
@@ -49,6 +50,8 @@ class Machine:
         self.init_net = Net(self, "")
         self.backlog: deque[SkBuff] = deque()
         self.softirq: Callable[[SkBuff], object] = _no_softirq
+        self.vlan_do_receive: Callable[[SkBuff], bool | None] = _no_vlan
+        self.netdev_max_backlog = 1000
         self.max_packets = max_packets
         self.packets_left = max_packets
         self.bh_disabled = 0
@@ -103,6 +106,11 @@ class Machine:
             callback()
         finally:
             self.local_bh_enable()
+
+
+def _no_vlan(skb: SkBuff) -> bool | None:
+    """vlan_do_receive where no vlan device exists: None, the tag stays."""
+    return None
 
 
 def _no_softirq(skb: SkBuff) -> None:

@@ -266,11 +266,12 @@ class _Frame:
     """A step under way. ``site`` gives its names unless the function overrides them while it runs."""
 
     __slots__ = (
-        "after", "before", "depth", "dev", "kind", "lane", "last", "netns", "notes", "parent", "reason", "site",
+        "after", "band", "before", "depth", "dev", "kind", "lane", "last", "netns", "notes", "parent", "reason", "site",
         "skb", "skb_id", "station", "time", "verdict",
     )  # fmt: skip
 
     site: Site
+    band: Band
     depth: int
     time: int
     kind: StepKind
@@ -310,6 +311,7 @@ class Recorder:
             return None
         frame = _Frame()
         frame.site = site
+        frame.band = site.band
         frame.depth = self._depth
         frame.time = self.clock.now
         frame.kind = StepKind.RUN
@@ -368,11 +370,18 @@ class Recorder:
                 if skb.dev is not None and not frame.dev:
                     frame.dev = skb.dev.name
 
-    def stop_at(self, station: str, lane: Lane, dev: NetDevice | None) -> None:
+    def not_run(self, kind: StepKind, reason: str) -> None:
+        """The step under way is a hook that found nothing to run, or passed by."""
+        if self._open:
+            frame = self._open[-1]
+            frame.kind, frame.reason = kind, reason
+
+    def stop_at(self, station: str, lane: Lane, dev: NetDevice | None, band: Band | None = None) -> None:
         """Makes the step under way a station of the picture, at a device that only the running function knows."""
         if self._open:
             frame = self._open[-1]
             frame.station, frame.lane = station, lane
+            frame.band = band or frame.band
             if dev is not None:
                 frame.dev, frame.netns = dev.name, dev.net.name
 
@@ -411,7 +420,7 @@ def _step(number: int, frame: _Frame, states: dict[tuple[Any, ...], int], number
         Cloned(_number(note.child, numbers)) if isinstance(note, Cloned) else note for note in frame.notes or ()
     )
     return Step(
-        number, frame.time, frame.depth, frame.last, frame.netns, frame.dev, site.band, frame.lane, frame.station,
+        number, frame.time, frame.depth, frame.last, frame.netns, frame.dev, frame.band, frame.lane, frame.station,
         site.symbol, site.file, frame.kind, frame.reason, frame.verdict, _number(frame.skb_id, numbers), parent,
         _index(frame.before, states), _index(frame.after, states), notes,
     )  # fmt: skip

@@ -92,15 +92,16 @@ class NetDevice:
     ``address`` and ``broadcast`` are link-layer addresses (6 bytes on Ethernet). ``carrier`` is netif_carrier_ok().
     ``kind`` is rtnl_link_ops->kind ("veth", "dummy", …; empty for lo), ``priv`` what the driver keeps.
     ``miniq_ingress`` and ``miniq_egress`` are clsact's two sides, ``nf_hooks_*`` the netdev-family hooks, each None
-    while nothing is attached. ``in_dev`` and ``inet6_dev`` are the address families' own records.
+    while nothing is attached. ``qdisc`` is the root qdisc that tc shows; ``xmit_active`` is False while the transmit
+    queue is the noop qdisc (dev_deactivate: down or without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records.
     """
 
     __slots__ = (
         "address", "addr_assigned", "alias", "broadcast", "carrier", "flags", "group", "hard_header_len", "ifindex",
         "iflink", "in_dev", "inet6_dev", "kind", "link_net", "master", "mtu", "name", "net", "netdev_ops",
-        "miniq_egress", "miniq_ingress", "nf_hooks_egress", "nf_hooks_ingress", "noqueue", "priv", "promiscuity",
+        "miniq_egress", "miniq_ingress", "nf_hooks_egress", "nf_hooks_ingress", "priv", "promiscuity",
         "ptype_all", "qdisc", "qdisc_ingress", "rx_handler", "rx_handler_data", "stats", "tx_queue_len", "type",
-        "upper", "xmit_dst_release",
+        "upper", "xmit_active", "xmit_dst_release",
     )  # fmt: skip
 
     def __init__(self, net: Net, name: str, netdev_ops: NetDeviceOps, kind: str, type_: int = ARPHRD_ETHER) -> None:
@@ -123,7 +124,7 @@ class NetDevice:
         self.group = 0
         self.alias = ""
         self.promiscuity = 0
-        self.noqueue = True
+        self.xmit_active = False
         self.qdisc: Qdisc | None = None
         self.qdisc_ingress: Qdisc | None = None
         self.miniq_ingress: MiniQdisc | None = None

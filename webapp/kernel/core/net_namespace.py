@@ -25,6 +25,7 @@ class Net:
         self.last_ifindex = 0
         self.loopback: NetDevice = None  # type: ignore[assignment]  # made by boot.setup_net at once
         self.ptype_all: list[PacketType] = []
+        self.ptype_specific: dict[int, list[PacketType]] = {}
         self.sysctl: dict[str, str] = {}
         self.nf: Any = None
         self.nft: Any = None

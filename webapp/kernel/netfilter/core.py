@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
-from webapp.kernel.kfunc import kfunc
+from webapp.kernel.kfunc import Site, kfunc
+from webapp.kernel.trace import RECORDER, Band, Lane, StepKind
 from webapp.kernel.uapi.netfilter import (
     NF_ACCEPT,
+    NF_ARP_IN,
+    NF_ARP_OUT,
     NF_DROP,
+    NF_INET_FORWARD,
     NF_INET_INGRESS,
-    NF_NETDEV_EGRESS,
+    NF_INET_LOCAL_IN,
+    NF_INET_LOCAL_OUT,
+    NF_INET_POST_ROUTING,
+    NF_INET_PRE_ROUTING,
     NF_NETDEV_INGRESS,
+    NFPROTO_ARP,
     NFPROTO_INET,
+    NFPROTO_IPV4,
+    NFPROTO_IPV6,
     NFPROTO_NETDEV,
 )
 
@@ -147,6 +157,11 @@ def _nf_verdict(result: object) -> str:
 @kfunc("net/netfilter/core.c", "nf_hook_slow", verdict=_nf_verdict)
 def nf_hook_slow(skb: SkBuff, state: NfHookState, entries: NfHookEntries) -> int:
     """Runs the hooks: 1 when all accept, -EPERM (-1) when one dropped the packet, 0 when one stole it."""
+    recorder = RECORDER.get()
+    if recorder is not None:
+        site = STATIONS.get((state.pf, state.hook))
+        if site is not None:
+            recorder.stop_at(site.station, site.lane, state.in_ if site.lane is Lane.IN else state.out, site.band)
     for ops in entries:
         verdict = ops.hook(ops.priv, skb, state)
         if verdict == NF_ACCEPT:
@@ -158,26 +173,44 @@ def nf_hook_slow(skb: SkBuff, state: NfHookState, entries: NfHookEntries) -> int
     return 1
 
 
+def _station(name: str, lane: Lane) -> Site:
+    return Site("include/linux/netfilter.h", "nf_hook", band=Band.L3, lane=lane, station=name)
+
+
+_INET_STATIONS = {
+    NF_INET_PRE_ROUTING: _station("prerouting", Lane.IN),
+    NF_INET_LOCAL_IN: _station("input", Lane.IN),
+    NF_INET_FORWARD: _station("forward", Lane.OUT),
+    NF_INET_LOCAL_OUT: _station("output", Lane.OUT),
+    NF_INET_POST_ROUTING: _station("postrouting", Lane.OUT),
+}
+
+STATIONS: dict[tuple[int, int], Site] = {
+    **{(pf, hook): site for pf in (NFPROTO_IPV4, NFPROTO_IPV6) for hook, site in _INET_STATIONS.items()},
+    (NFPROTO_ARP, NF_ARP_IN): _station("arp in", Lane.IN),
+    (NFPROTO_ARP, NF_ARP_OUT): _station("arp out", Lane.OUT),
+}
+"""Where the families above the device have their stops in the picture. The netdev family's are its own functions."""
+
+
 def nf_hook(pf: int, hook: int, net: Net, skb: SkBuff, in_: NetDevice | None, out: NetDevice | None,
-            okfn: Callable[[SkBuff], Any], sk: Any = None) -> int:  # fmt: skip
-    """nf_hook (include/linux/netfilter.h): 1 when the packet may go on; ``okfn`` is not called here."""
+            okfn: Callable[[SkBuff], Any] | None = None, sk: Any = None) -> int:  # fmt: skip
+    """nf_hook (include/linux/netfilter.h): 1 when the packet may go on, 0 stolen, -1 dropped.
+
+    ``okfn`` is what goes on with the packet; it is not called here, a thief may call it later.
+    """
     if not net.machine.keys.nf_hooks_needed.get((pf, hook)):
+        _note_missed(pf, hook, skb, in_, out, StepKind.OFF)
         return 1
     entries = net.nf.hooks.get((pf, hook))
     if entries is None:
+        _note_missed(pf, hook, skb, in_, out, StepKind.EMPTY)
         return 1
     return nf_hook_slow(skb, NfHookState(hook, pf, in_, out, net, sk, okfn), entries)
 
 
-__all__ = [
-    "HookFn",
-    "NetNf",
-    "NfHookEntries",
-    "NfHookOps",
-    "NfHookState",
-    "NF_NETDEV_EGRESS",
-    "nf_hook",
-    "nf_hook_slow",
-    "nf_register_net_hook",
-    "nf_unregister_net_hook",
-]
+def _note_missed(pf: int, hook: int, skb: SkBuff, in_: NetDevice | None, out: NetDevice | None, kind: StepKind) -> None:
+    recorder = RECORDER.get()
+    if recorder is not None:
+        site = STATIONS[pf, hook]
+        recorder.missed(site, skb, (in_ if site.lane is Lane.IN else out) or skb.dev, kind, "")

@@ -1,0 +1,186 @@
+"""A device's life (the other half of net/core/dev.c): registered, opened, renamed, moved, closed, gone.
+
+Whoever wants to know hears it through NETDEV_CHAIN, as the kernel's notifier chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from webapp.kernel.core.net_device import Iff, NetDevice
+from webapp.kernel.errno import Errno, KernelError
+from webapp.kernel.sched.sch_generic import Qdisc
+from webapp.kernel.uapi.pkt_sched import TC_H_ROOT
+
+if TYPE_CHECKING:
+    from webapp.kernel.core.net_namespace import Net
+
+IFNAMSIZ = 16
+
+
+class NetdevEvent(Enum):
+    """enum netdev_cmd."""
+
+    REGISTER = "NETDEV_REGISTER"
+    UNREGISTER = "NETDEV_UNREGISTER"
+    UP = "NETDEV_UP"
+    GOING_DOWN = "NETDEV_GOING_DOWN"
+    DOWN = "NETDEV_DOWN"
+    CHANGE = "NETDEV_CHANGE"
+    CHANGENAME = "NETDEV_CHANGENAME"
+    CHANGEADDR = "NETDEV_CHANGEADDR"
+    CHANGEMTU = "NETDEV_CHANGEMTU"
+    CHANGEUPPER = "NETDEV_CHANGEUPPER"
+
+
+NETDEV_CHAIN: list[Callable[[NetdevEvent, NetDevice], None]] = []
+"""netdev_chain, filled in boot.py. Called with the event and the device, after the change (UNREGISTER: before)."""
+
+
+def call_netdevice_notifiers(event: NetdevEvent, dev: NetDevice) -> None:
+    """Tells everyone on the chain."""
+    for notify in NETDEV_CHAIN:
+        notify(event, dev)
+
+
+def dev_valid_name(name: str) -> bool:
+    """Names are 1 to 15 bytes without slash, colon or space, and not . or .."""
+    encoded = name.encode()
+    return 0 < len(encoded) < IFNAMSIZ and name not in (".", "..") and not any(c in "/:" or c.isspace() for c in name)
+
+
+def dev_alloc_name(net: Net, name: str) -> str:
+    """dev_alloc_name: veth%d becomes the first free of veth0, veth1, …; EINVAL for a name that cannot be."""
+    if not dev_valid_name(name):
+        raise KernelError(Errno.EINVAL)
+    if "%" not in name:
+        return name
+    prefix, _, suffix = name.partition("%d")
+    number = 0
+    while f"{prefix}{number}{suffix}" in net.devices:
+        number += 1
+    return f"{prefix}{number}{suffix}"
+
+
+def register_netdevice(net: Net, dev: NetDevice, ifindex: int = 0) -> None:
+    """Puts ``dev`` into ``net`` under its name; EEXIST where the name is taken, EBUSY where the asked index is."""
+    name = dev_alloc_name(net, dev.name)
+    if name in net.devices:
+        raise KernelError(Errno.EEXIST)
+    if ifindex in net.by_index:
+        raise KernelError(Errno.EBUSY)
+    dev.name = name
+    dev.net = net
+    dev.ifindex = ifindex or net.new_index()
+    dev.iflink = dev.iflink or dev.ifindex
+    dev.qdisc = dev.qdisc or Qdisc("noop", dev, 0, TC_H_ROOT)
+    net.devices[name] = dev
+    net.by_index[dev.ifindex] = dev
+    call_netdevice_notifiers(NetdevEvent.REGISTER, dev)
+
+
+def unregister_netdevice(dev: NetDevice) -> None:
+    """Closes the device, tells everyone, and takes it out of its namespace."""
+    dev_close(dev)
+    call_netdevice_notifiers(NetdevEvent.UNREGISTER, dev)
+    _unlist(dev)
+    if dev.netdev_ops.ndo_uninit is not None:
+        dev.netdev_ops.ndo_uninit(dev)
+
+
+def _unlist(dev: NetDevice) -> None:
+    del dev.net.devices[dev.name]
+    del dev.net.by_index[dev.ifindex]
+
+
+def dev_open(dev: NetDevice) -> None:
+    """IFF_UP on; nothing happens where it is on already."""
+    if dev.flags & Iff.UP:
+        return
+    dev.flags |= Iff.UP
+    if dev.netdev_ops.ndo_open is not None:
+        dev.netdev_ops.ndo_open(dev)
+    dev_activate(dev)
+    call_netdevice_notifiers(NetdevEvent.UP, dev)
+
+
+def dev_close(dev: NetDevice) -> None:
+    """IFF_UP off."""
+    if not dev.flags & Iff.UP:
+        return
+    call_netdevice_notifiers(NetdevEvent.GOING_DOWN, dev)
+    dev_deactivate(dev)
+    dev.flags &= ~Iff.UP
+    if dev.netdev_ops.ndo_stop is not None:
+        dev.netdev_ops.ndo_stop(dev)
+    call_netdevice_notifiers(NetdevEvent.DOWN, dev)
+
+
+def dev_activate(dev: NetDevice) -> None:
+    """dev_activate (net/sched/sch_generic.c): the queue becomes the root qdisc, noqueue where there was none yet."""
+    if not dev.carrier:
+        return
+    assert dev.qdisc is not None
+    if dev.qdisc.kind == "noop":
+        dev.qdisc = Qdisc("noqueue", dev, 0, TC_H_ROOT)
+    dev.xmit_active = True
+
+
+def dev_deactivate(dev: NetDevice) -> None:
+    """dev_deactivate: what is sent now ends in the noop qdisc."""
+    dev.xmit_active = False
+
+
+def netif_carrier_on(dev: NetDevice) -> None:
+    """The link is there. linkwatch's delay has passed at once: the model's links are settled."""
+    if dev.carrier:
+        return
+    dev.carrier = True
+    if dev.flags & Iff.UP:
+        dev_activate(dev)
+        call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+
+
+def netif_carrier_off(dev: NetDevice) -> None:
+    """The link is gone."""
+    if not dev.carrier:
+        return
+    dev.carrier = False
+    if dev.flags & Iff.UP:
+        dev_deactivate(dev)
+        call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+
+
+def dev_change_name(dev: NetDevice, name: str) -> None:
+    """Renames the device within its namespace; EEXIST where the name is taken."""
+    if name == dev.name:
+        return
+    name = dev_alloc_name(dev.net, name)
+    if name in dev.net.devices:
+        raise KernelError(Errno.EEXIST)
+    devices = dev.net.devices
+    del devices[dev.name]
+    dev.name = name
+    devices[name] = dev
+    call_netdevice_notifiers(NetdevEvent.CHANGENAME, dev)
+
+
+def dev_change_net_namespace(dev: NetDevice, net: Net, pattern: str = "") -> None:
+    """Moves a device: closed and unregistered here, registered there, with its old number where that is free.
+
+    ``pattern`` is the name to take there where the old one is in use (EEXIST without one).
+    """
+    if net is dev.net:
+        return
+    name = pattern or dev.name
+    if name in net.devices:
+        raise KernelError(Errno.EEXIST)
+    dev_close(dev)
+    call_netdevice_notifiers(NetdevEvent.UNREGISTER, dev)
+    _unlist(dev)
+    dev.name = name
+    dev.qdisc = None
+    register_netdevice(net, dev, 0 if dev.ifindex in net.by_index else dev.ifindex)
+    net.last_ifindex = max(net.last_ifindex, dev.ifindex)
