@@ -1,0 +1,50 @@
+import pytest
+
+from tests import kit
+from webapp.livekernel import real
+from webapp.livekernel.compare import compare
+
+OBSTACLE = real.obstacle((*real.COMMANDS, "arping", "mausezahn"))
+needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=f"no labs on this kernel: {OBSTACLE}")
+
+
+@needs_kernel
+@pytest.mark.parametrize("name", ["001-plain", "072-forward-off", "202-neg-nft-statements"])
+def test_this_kernel_prints_what_was_recorded_of_its_version(name):
+    recorded = kit.recording(name, real.kernel_version())
+    if recorded is None:
+        pytest.skip(f"nothing recorded of {real.kernel_version()}")
+    assert compare(recorded, real.run(kit.lab(name))).differences == ()
+
+
+@needs_kernel
+def test_a_failing_command_is_followed_by_its_exit_code_and_line(tmp_path):
+    lab = tmp_path / "lab.sh"
+    lab.write_text("true\n\nfalse\nsysctl -n \\\n  net.ipv4.nope 2>/dev/null\necho end\n")
+    assert real.run(lab) == "rc=1 line=3\nrc=1 line=4\nend\n"
+
+
+@needs_kernel
+def test_a_lab_that_takes_too_long_is_ended(tmp_path):
+    lab = tmp_path / "lab.sh"
+    lab.write_text("echo begin\nsleep 60\necho end\n")
+    assert real.run(lab, timeout=1) == "begin\nTIMEOUT\n"
+
+
+@needs_kernel
+def test_a_lab_leaves_nothing_behind(tmp_path):
+    lab = tmp_path / "lab.sh"
+    lab.write_text("ip netns list\nip netns add a\nip link add v0 type veth peer name v1\n")
+    assert real.run(lab) == ""
+    assert real.run(lab) == ""
+
+
+def test_missing_commands_are_named(monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert real.obstacle(("bash", "no-such-command")) == "not installed: no-such-command"
+
+
+def test_a_user_who_is_not_root_is_told_so(monkeypatch, tmp_path):
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(real.NoKernelError, match="only root"):
+        real.run(tmp_path / "lab.sh")
