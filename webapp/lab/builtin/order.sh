@@ -1,0 +1,33 @@
+# Egress asks netfilter first, then tc. Ingress asks tc first, then netfilter.
+# Follow one packet down v0 and up v1, and read the order in the score.
+ip netns add a
+ip netns add b
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip link add v0 netns a address 02:00:00:00:00:01 type veth peer name v1 netns b address 02:00:00:00:00:02
+ip -n a link set v0 up
+ip -n b link set v1 up
+ip -n a addr add 10.0.0.1/24 dev v0
+ip -n b addr add 10.0.0.2/24 dev v1
+ip -n a neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0
+ip -n b neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v1
+
+tc -n a qdisc add dev v0 clsact
+tc -n b qdisc add dev v1 clsact
+tc -n a filter add dev v0 egress pref 10 bpf da bytecode '1,6 0 0 0,'
+tc -n b filter add dev v1 ingress pref 10 bpf da bytecode '1,6 0 0 0,'
+
+ip netns exec a nft -f - <<'X'
+table netdev t {
+	chain e { type filter hook egress device "v0" priority filter; counter; meta mark set 0x1; }
+}
+X
+ip netns exec b nft -f - <<'X'
+table netdev t {
+	chain i { type filter hook ingress device "v1" priority filter; counter; }
+}
+X
+
+ip netns exec a ping -c 1 -W 1 10.0.0.2
+ip netns exec a nft list ruleset
+ip netns exec b nft list ruleset

@@ -1,0 +1,1 @@
+"""The web application: pages, sockets, and the typed messages between server and browser."""

@@ -1,0 +1,213 @@
+"""Every message between browser and server, as types; static/src/protocol.ts is generated from this file.
+
+A request travels as the one Socket.IO event ``request`` with a body tagged by ``type``, and is answered by an
+acknowledgement, one of Answer. While a walk is computed its steps arrive as ``steps`` events before the answer.
+Bytes are base64. The browser keeps the script of each lab: where the server no longer knows a lab (a restart, a long
+sleep), the answer is Failed("unknown_lab") and the browser opens its script again.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from webapp.kernel.trace import SkbState, Step
+from webapp.lab.topology import Topology
+
+PROTOCOL_VERSION = 1
+
+MAX_SCRIPT = 100_000
+"""Characters of a lab script."""
+
+MAX_LINE = 10_000
+"""Characters of one command typed in the terminal."""
+
+Script = Annotated[str, msgspec.Meta(max_length=MAX_SCRIPT)]
+Line = Annotated[str, msgspec.Meta(max_length=MAX_LINE)]
+Name = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+# From the browser
+
+
+class OpenBuiltin(msgspec.Struct, frozen=True, tag=True):
+    """Opens one of the built-in labs by its slug."""
+
+    slug: Name
+
+
+class OpenScript(msgspec.Struct, frozen=True, tag=True):
+    """Opens a lab from its text: a file, a link, or a lab that the server has forgotten."""
+
+    script: Script
+    title: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class RunCommand(msgspec.Struct, frozen=True, tag=True):
+    """One line of the terminal, run in namespace ``netns`` of the lab and added to its script."""
+
+    lab: Name
+    netns: Name
+    line: Line
+
+
+class ReplaceScript(msgspec.Struct, frozen=True, tag=True):
+    """The lab's script was edited as a whole (or a line was taken back): runs it anew."""
+
+    lab: Name
+    script: Script
+
+
+class GetWalk(msgspec.Struct, frozen=True, tag=True):
+    """Asks for the steps of a probe by its index in Opened.probes."""
+
+    lab: Name
+    probe: int
+
+
+class Complete(msgspec.Struct, frozen=True, tag=True):
+    """What could stand at the end of ``line``: commands, options, and names that exist in the lab."""
+
+    lab: Name
+    netns: Name
+    line: Line
+
+
+class CloseLab(msgspec.Struct, frozen=True, tag=True):
+    """The lab is no longer shown."""
+
+    lab: Name
+
+
+Request = OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab
+
+
+# To the browser
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One command of a lab and what it printed. ``line`` counts from 1 in the script; ``probe``: index, or -1."""
+
+    line: int
+    netns: str
+    command: str
+    output: str
+    code: int
+    probe: int
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """One command that sent packets. ``steps`` is the length of its walk."""
+
+    index: int
+    line: int
+    netns: str
+    command: str
+    steps: int
+
+
+class LabState(msgspec.Struct, frozen=True, tag=True):
+    """A lab as it stands: the answer to OpenBuiltin, OpenScript, ReplaceScript and RunCommand.
+
+    ``slug`` is that of the built-in lab while the script is still its own, else empty. ``twin`` is the slug of the
+    lab that is worth a comparison, or empty. ``topology`` is that at the end of the script.
+    """
+
+    lab: str
+    slug: str
+    title: str
+    summary: str
+    twin: str
+    script: str
+    entries: tuple[Entry, ...]
+    probes: tuple[Probe, ...]
+    topology: Topology
+
+
+class WalkDone(msgspec.Struct, frozen=True, tag=True):
+    """All steps of a walk have been sent: the answer to GetWalk. ``topology`` is that when the probe ran."""
+
+    lab: str
+    probe: int
+    command: str
+    line: int
+    netns: str
+    steps: int
+    truncated: bool
+    topology: Topology
+
+
+class Completions(msgspec.Struct, frozen=True, tag=True):
+    """``words`` that could replace the characters of the line from ``start`` on."""
+
+    start: int
+    words: tuple[str, ...]
+
+
+class Closed(msgspec.Struct, frozen=True, tag=True):
+    """The answer to CloseLab."""
+
+    lab: str
+
+
+FailureCode = Literal["malformed", "unknown_lab", "unknown_name", "script", "limit", "busy", "internal"]
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
+
+    malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
+    than this server gives. busy: too many requests, try again. internal: a fault of ours.
+    """
+
+    code: FailureCode
+    message: str
+    line: int = 0
+    column: int = 0
+
+
+Answer = LabState | WalkDone | Completions | Closed | Failed
+
+
+class Steps(msgspec.Struct, frozen=True, tag=True):
+    """A part of a walk, in order: ``first`` is the number of its first step; ``states`` go on from ``first_state``."""
+
+    lab: str
+    probe: int
+    first: int
+    steps: tuple[Step, ...]
+    first_state: int
+    states: tuple[SkbState, ...]
+
+
+class BuiltinLab(msgspec.Struct, frozen=True):
+    """A built-in lab as the list of labs shows it; ``statements`` are those of the commit that it shows (S1 …)."""
+
+    slug: str
+    title: str
+    summary: str
+    statements: tuple[str, ...]
+    twin: str
+
+
+class PageData(msgspec.Struct, frozen=True):
+    """What the server writes into the page, so that the picture stands before the socket does.
+
+    ``lab`` is the lab to show, already run, with the steps of its first probe in ``walk``; None where the link
+    carries the lab itself (after #). ``other`` is the second lab of a twin.
+    """
+
+    protocol: int
+    labs: tuple[BuiltinLab, ...]
+    lab: LabState | None
+    walk: Steps | None
+    other: LabState | None
+    other_walk: Steps | None
+
+
+DOCUMENT = (
+    OpenBuiltin, OpenScript, RunCommand, ReplaceScript, GetWalk, Complete, CloseLab, LabState, WalkDone, Completions,
+    Closed, Failed, Steps, PageData,
+)  # fmt: skip
+"""The types that typescript.py starts from."""
