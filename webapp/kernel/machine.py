@@ -86,6 +86,12 @@ class Machine:
         finally:
             self.in_softirq = False
 
+    def charge(self) -> None:
+        """Counts a packet that a program makes against ``max_packets``."""
+        if self.packets_left <= 0:
+            raise LimitError(f"more than {self.max_packets} packets in one command")
+        self.packets_left -= 1
+
     def advance(self, until: int) -> None:
         """Lets virtual time pass until ``until`` (ns), running the timers that fall due on the way as softirqs."""
         clock = self.clock

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.machine import Machine
 
@@ -22,7 +23,8 @@ class Process:
     """One running program.
 
     ``net`` is the network namespace that it is in, ``stdin`` all of its input. ``stdout`` and ``stderr`` may be one
-    writer, which keeps the order of the two. ``programs`` is what exec finds by name.
+    writer, which keeps the order of the two. ``programs`` is what exec finds by name. ``patience`` is how long, in
+    nanoseconds of virtual time, a program runs that would run for ever: then it is interrupted, as by Ctrl-C.
     """
 
     machine: Machine
@@ -31,6 +33,7 @@ class Process:
     stderr: Writer
     programs: Mapping[str, Program]
     stdin: str = ""
+    patience: int = 30 * NSEC_PER_SEC
 
     def execute(self, argv: list[str], net: Net | None = None) -> int | None:
         """Runs another program with these streams (execvp), in ``net`` if given: its exit code, None if unknown."""
@@ -42,18 +45,6 @@ class Process:
     def sleep(self, duration: int) -> None:
         """Lets ``duration`` nanoseconds of virtual time pass."""
         self.machine.advance(self.machine.clock.now + duration)
-
-    def wait(self, until: int, ready: Callable[[], bool]) -> bool:
-        """Lets time pass until ``ready()`` holds, at most until ``until`` (ns): whether it holds (poll(2))."""
-        machine = self.machine
-        clock = machine.clock
-        while not ready():
-            expires = clock.next_expiry()
-            if expires is None or expires > until:
-                machine.advance(until)
-                return ready()
-            machine.advance(expires)
-        return True
 
 
 Program = Callable[[Process, list[str]], int]

@@ -1,0 +1,37 @@
+"""What a lab may type: each name and the program behind it, which is imported when it is first run."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from webapp.userland import coreutils
+from webapp.userland.process import Process, Program
+
+
+def _program(module: str) -> Program:
+    """The ``main`` of a module below webapp.userland."""
+
+    def run(process: Process, argv: list[str]) -> int:
+        main: Program = import_module(f"webapp.userland.{module}").main
+        return main(process, argv)
+
+    return run
+
+
+PROGRAMS: dict[str, Program] = {
+    "ip": _program("iproute2.ip"),
+    "tc": _program("iproute2.tc"),
+    "nft": _program("nftables.nft"),
+    "ping": _program("iputils.ping"),
+    "arping": _program("arping"),
+    "mausezahn": _program("mausezahn.mausezahn"),
+    "sysctl": _program("procps.sysctl"),
+    "sleep": coreutils.sleep,
+    "true": coreutils.true,
+    "false": coreutils.false,
+    "echo": coreutils.echo,
+}
+"""Every program by name."""
+
+PROBES = frozenset(("ping", "arping", "mausezahn"))
+"""The programs that send packets, and whose packets are worth a walk."""
