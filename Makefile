@@ -21,7 +21,7 @@ INSTALL_BUILD_REQUIRES = $(PY) -m pip install editables $$($(PY) -c '$(BUILD_REQ
 # $(call step,WORDS,COMMAND): one line while it runs; what it printed is shown only if it fails.
 define step
 	@mkdir -p $(LOGS); printf '%-48s' '$(1)'; \
-	if { $(2); } >$(LOGS)/step.log 2>&1; then echo ok; else echo failed; cat $(LOGS)/step.log; exit 1; fi
+	if { $(2); } >$(LOGS)/$(@F).log 2>&1; then echo ok; else echo failed; cat $(LOGS)/$(@F).log; exit 1; fi
 endef
 
 .PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check bench peers clean frontend

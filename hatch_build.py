@@ -72,11 +72,15 @@ def build(root: Path) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     install_packages(root)
-    shutil.rmtree(static / "build", ignore_errors=True)
-    node(static, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")
-    if not (static / "build" / "manifest.json").exists():
-        raise FrontEndError("vite made no static/build/manifest.json")
-    stamp.write_text(wanted)
+    fresh = static / "build.new"  # a bundle that is being served stays whole until the new one stands
+    node(
+        static, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", fresh.name, "--emptyOutDir"
+    )
+    if not (fresh / "manifest.json").exists():
+        raise FrontEndError("vite made no manifest.json")
+    (fresh / stamp.name).write_text(wanted)
+    shutil.rmtree(stamp.parent, ignore_errors=True)
+    fresh.rename(stamp.parent)
 
 
 class FrontEnd(BuildHookInterface[Any]):
