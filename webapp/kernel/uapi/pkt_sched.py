@@ -1,0 +1,329 @@
+"""Traffic control's requests and what its dumps say (include/uapi/linux/{rtnetlink,pkt_sched,pkt_cls}.h, tc_act/).
+
+A request goes to the function of net/sched that plays its netlink message: ``tc_modify_qdisc`` and its neighbours in
+sched/sch_api.py, ``tc_new_tfilter`` and its neighbours in sched/cls_api.py, ``tc_ctl_action`` in sched/act_api.py. It
+answers with values, or raises KernelError. None means that an attribute is absent. Ethertypes are in host order,
+durations are nanoseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum, IntFlag
+
+from webapp.kernel.uapi.bpf import SockFilter
+from webapp.kernel.uapi.netlink import NlmFlags
+
+TC_H_MAJ_MASK = 0xFFFF0000
+TC_H_MIN_MASK = 0x0000FFFF
+
+TC_H_UNSPEC = 0
+TC_H_ROOT = 0xFFFFFFFF
+TC_H_INGRESS = 0xFFFFFFF1
+TC_H_CLSACT = TC_H_INGRESS
+TC_H_MIN_INGRESS = 0xFFF2
+TC_H_MIN_EGRESS = 0xFFF3
+
+CLSACT_INGRESS = TC_H_CLSACT & TC_H_MAJ_MASK | TC_H_MIN_INGRESS
+CLSACT_EGRESS = TC_H_CLSACT & TC_H_MAJ_MASK | TC_H_MIN_EGRESS
+
+TCA_ACT_MAX_PRIO = 32
+TC_COOKIE_MAX_SIZE = 16
+
+
+def tc_h_maj(handle: int) -> int:
+    """TC_H_MAJ: the upper half of a handle, in its place."""
+    return handle & TC_H_MAJ_MASK
+
+
+def tc_h_min(handle: int) -> int:
+    """TC_H_MIN: the lower half of a handle."""
+    return handle & TC_H_MIN_MASK
+
+
+@dataclass(frozen=True, slots=True)
+class GnetStats:
+    """TCA_STATS2: struct gnet_stats_basic and gnet_stats_queue; nothing here waits in a queue."""
+
+    bytes: int
+    packets: int
+    drops: int
+    overlimits: int
+
+
+# --- qdiscs -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QdiscRequest:
+    """struct tcmsg of RTM_NEWQDISC and RTM_DELQDISC with TCA_KIND and the block attributes."""
+
+    ifindex: int
+    parent: int
+    handle: int
+    kind: str | None = None
+    flags: NlmFlags = NlmFlags.NONE
+    ingress_block: int = 0
+    egress_block: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QdiscInfo:
+    """RTM_NEWQDISC as a dump says it: tcm_info is the reference count."""
+
+    ifindex: int
+    parent: int
+    handle: int
+    refcnt: int
+    kind: str
+    stats: GnetStats
+
+
+# --- filters ------------------------------------------------------------------------------------------------------
+
+
+class ClsFlags(IntFlag):
+    """TCA_CLS_FLAGS_*."""
+
+    NONE = 0
+    SKIP_HW = 1
+    SKIP_SW = 2
+    IN_HW = 4
+    NOT_IN_HW = 8
+
+
+class U32SelFlags(IntFlag):
+    """TC_U32_*: flags of a selector."""
+
+    NONE = 0
+    TERMINAL = 1
+    OFFSET = 2
+    VAROFFSET = 4
+    EAT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class U32Key:
+    """struct tc_u32_key. ``mask`` and ``val`` are 32 bits in the order of the packet; ``offmask`` is 0 or -1."""
+
+    mask: int
+    val: int
+    off: int
+    offmask: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class U32Sel:
+    """struct tc_u32_sel with its keys. ``offmask`` (16 bits) and ``hmask`` (32) are in the order of the packet."""
+
+    keys: tuple[U32Key, ...]
+    flags: U32SelFlags = U32SelFlags.NONE
+    offshift: int = 0
+    offmask: int = 0
+    off: int = 0
+    offoff: int = 0
+    hoff: int = 0
+    hmask: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class U32Mark:
+    """struct tc_u32_mark; ``success`` only counts in dumps."""
+
+    val: int
+    mask: int
+    success: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class U32Options:
+    """TCA_U32_*. ``divisor`` makes it a hash table, ``hash`` names the table (and bucket) that a key goes to."""
+
+    actions: tuple[Action, ...] = ()
+    classid: int | None = None
+    divisor: int | None = None
+    hash: int | None = None
+    link: int | None = None
+    sel: U32Sel | None = None
+    mark: U32Mark | None = None
+    indev: str | None = None
+    flags: ClsFlags = ClsFlags.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class BpfOptions:
+    """TCA_BPF_*: a classic program. ``direct_action`` is TCA_BPF_FLAG_ACT_DIRECT, ``flags`` TCA_BPF_FLAGS_GEN."""
+
+    ops: tuple[SockFilter, ...] | None
+    actions: tuple[Action, ...] = ()
+    classid: int | None = None
+    direct_action: bool = False
+    flags: ClsFlags = ClsFlags.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class MatchallOptions:
+    """TCA_MATCHALL_*; ``hits`` (TCA_MATCHALL_PCNT) only in dumps."""
+
+    actions: tuple[Action, ...] = ()
+    classid: int | None = None
+    flags: ClsFlags = ClsFlags.NONE
+    hits: int = 0
+
+
+FilterOptions = U32Options | BpfOptions | MatchallOptions
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRequest:
+    """struct tcmsg of RTM_{NEW,DEL,GET}TFILTER and RTM_{NEW,DEL,GET}CHAIN. ``prio`` is 16 bits, 0 when not given."""
+
+    ifindex: int
+    parent: int
+    handle: int = 0
+    prio: int = 0
+    protocol: int = 0
+    chain: int | None = None
+    kind: str | None = None
+    flags: NlmFlags = NlmFlags.NONE
+    options: FilterOptions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterInfo:
+    """RTM_NEWTFILTER as a dump says it. Without ``options`` it is the line of the preference itself."""
+
+    ifindex: int
+    parent: int
+    handle: int
+    prio: int
+    protocol: int
+    chain: int
+    kind: str
+    options: FilterOptions | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainInfo:
+    """RTM_NEWCHAIN as a dump says it: ``parent`` is the qdisc's handle."""
+
+    ifindex: int
+    parent: int
+    chain: int
+
+
+# --- actions ------------------------------------------------------------------------------------------------------
+
+
+class ActFlags(IntFlag):
+    """TCA_ACT_FLAGS_*: those that users set."""
+
+    NONE = 0
+    NO_PERCPU_STATS = 1
+    SKIP_HW = 2
+    SKIP_SW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TcGen:
+    """tc_gen: what all actions have in common. ``action`` is the control, TC_ACT_*."""
+
+    index: int = 0
+    action: int = 0
+    refcnt: int = 0
+    bindcnt: int = 0
+
+
+class GactRandom(IntEnum):
+    """PGACT_*."""
+
+    NONE = 0
+    NETRAND = 1
+    DETERM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GactProb:
+    """struct tc_gact_p: every ``pval``-th packet gets ``paction`` instead."""
+
+    ptype: GactRandom
+    pval: int
+    paction: int
+
+
+@dataclass(frozen=True, slots=True)
+class GactOptions:
+    """TCA_GACT_*."""
+
+    gen: TcGen
+    prob: GactProb | None = None
+
+
+class MirredAction(IntEnum):
+    """TCA_*_REDIR, TCA_*_MIRROR."""
+
+    EGRESS_REDIR = 1
+    EGRESS_MIRROR = 2
+    INGRESS_REDIR = 3
+    INGRESS_MIRROR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MirredOptions:
+    """TCA_MIRRED_*; ``ifindex`` 0 where the target is gone, ``eaction`` 0 where only an index is named."""
+
+    gen: TcGen
+    eaction: int = 0
+    ifindex: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SkbeditOptions:
+    """TCA_SKBEDIT_*: what is None stays as it is."""
+
+    gen: TcGen
+    priority: int | None = None
+    queue_mapping: int | None = None
+    mark: int | None = None
+    mask: int | None = None
+    ptype: int | None = None
+    inheritdsfield: bool = False
+
+
+ActionOptions = GactOptions | MirredOptions | SkbeditOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTimes:
+    """struct tcf_t: how long ago (ns) it was installed and used; ``firstuse`` 0 while it never was."""
+
+    install: int
+    lastuse: int
+    firstuse: int
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """TCA_ACT_* of one action; ``stats``, ``times`` and ``used_hw_stats`` only in dumps."""
+
+    kind: str
+    options: ActionOptions | None
+    cookie: bytes = b""
+    flags: ActFlags = ActFlags.NONE
+    hw_stats: int | None = None
+    stats: GnetStats | None = None
+    times: ActionTimes | None = None
+    used_hw_stats: bool = False
+
+    def with_control(self, action: int) -> Action:
+        """The same action with another control."""
+        assert self.options is not None
+        return replace(self, options=replace(self.options, gen=replace(self.options.gen, action=action)))
+
+
+@dataclass(frozen=True, slots=True)
+class ActionId:
+    """TCA_ACT_KIND and TCA_ACT_INDEX: names one action of the namespace."""
+
+    kind: str
+    index: int | None
