@@ -63,12 +63,16 @@ def install_packages(root: Path) -> None:
     stamp.write_text(wanted)
 
 
+def sources(static: Path) -> list[Path]:
+    """All that decides what the bundle is."""
+    return [static / name for name in CONFIGURATION] + [file for file in static.glob("src/**/*") if file.is_file()]
+
+
 def build(root: Path) -> None:
     """Makes static/build from static/src, unless it is already what these sources give."""
     static = root / "static"
     stamp = static / "build" / "sources.sha256"
-    sources = [static / name for name in CONFIGURATION] + [file for file in static.glob("src/**/*") if file.is_file()]
-    wanted = digest(static, sources)
+    wanted = digest(static, sources(static))
     if stamp.exists() and stamp.read_text() == wanted:
         return
     install_packages(root)
