@@ -34,10 +34,10 @@ def accepts_connections(port: int) -> bool:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of `hookwalk serve`, run as a process of its own."""
-    port, data = free_port(), tmp_path_factory.mktemp("data")
-    serve = [sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port), "--data", str(data)]
+    port = free_port()
+    serve = [sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port)]
     process = subprocess.Popen(serve)
     deadline = time.monotonic() + 20
     try:
