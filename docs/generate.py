@@ -4,10 +4,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from kernel_map import kernel_map
+from webapp.server import typescript
+
 ROOT = Path(__file__).parents[1]
 
 # file, relative to the repository: what makes its text
-GENERATED: dict[str, Callable[[], str]] = {}
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/kernel-map.md": kernel_map,
+    "static/src/protocol.ts": typescript.generate,
+}
 
 
 def main(args: list[str]) -> int:
