@@ -1,0 +1,1 @@
+"""nft: the language, its compilation to the kernel's expressions, and the command."""

@@ -1,0 +1,227 @@
+"""Tables, chains, rules, sets, objects and the commands upon them (nftables include/rule.h)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from webapp.kernel.uapi import nf_tables as uapi
+from webapp.userland.nftables.expression import Expr
+from webapp.userland.nftables.location import NOWHERE, Location
+from webapp.userland.nftables.statement import Stmt
+
+
+class CmdOp(Enum):
+    """enum cmd_ops."""
+
+    ADD = "add"
+    CREATE = "create"
+    INSERT = "insert"
+    REPLACE = "replace"
+    DELETE = "delete"
+    DESTROY = "destroy"
+    GET = "get"
+    LIST = "list"
+    RESET = "reset"
+    FLUSH = "flush"
+    RENAME = "rename"
+    DESCRIBE = "describe"
+
+
+class CmdObj(Enum):
+    """enum cmd_obj."""
+
+    TABLE = "table"
+    TABLES = "tables"
+    CHAIN = "chain"
+    CHAINS = "chains"
+    RULE = "rule"
+    RULES = "rules"
+    SET = "set"
+    SETS = "sets"
+    MAP = "map"
+    MAPS = "maps"
+    METER = "meter"
+    METERS = "meters"
+    ELEMENTS = "element"
+    FLOWTABLE = "flowtable"
+    FLOWTABLES = "flowtables"
+    RULESET = "ruleset"
+    COUNTER = "counter"
+    COUNTERS = "counters"
+    QUOTA = "quota"
+    QUOTAS = "quotas"
+    LIMIT = "limit"
+    LIMITS = "limits"
+    SECMARK = "secmark"
+    SECMARKS = "secmarks"
+    SYNPROXY = "synproxy"
+    SYNPROXYS = "synproxys"
+    CT_HELPER = "ct helper"
+    CT_HELPERS = "ct helpers"
+    CT_TIMEOUT = "ct timeout"
+    CT_TIMEOUTS = "ct timeouts"
+    CT_EXPECT = "ct expectation"
+    CT_EXPECTS = "ct expectations"
+    HOOKS = "hooks"
+    EXPR = "expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A name, and where it was typed."""
+
+    name: str = ""
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSpec:
+    """A handle, position or index, and where it was typed."""
+
+    id: int = 0
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+    def __bool__(self) -> bool:
+        return self.location is not NOWHERE
+
+
+NO_NAME = Spec()
+NO_NUMBER = NumberSpec()
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """What a command is about (struct handle). ``family`` 0: none given."""
+
+    family: int = 0
+    table: Spec = NO_NAME
+    chain: Spec = NO_NAME
+    set: Spec = NO_NAME
+    obj: Spec = NO_NAME
+    flowtable: Spec = NO_NAME
+    handle: NumberSpec = NO_NUMBER
+    position: NumberSpec = NO_NUMBER
+    index: NumberSpec = NO_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class TableDecl:
+    """A table: flags NFT_TABLE_F_*, and what its block holds, as commands."""
+
+    handle: Handle
+    flags: int = 0
+    comment: str | None = None
+    commands: tuple[Cmd, ...] = ()
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A chain's priority: the number, or a name with an offset until evaluation."""
+
+    name: str = ""
+    offset: int = 0
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainDecl:
+    """A chain; base chains have type, hook, priority. ``hook`` the word, ``devices`` names or a Set expression."""
+
+    handle: Handle
+    type: Spec = NO_NAME
+    hook: Spec = NO_NAME
+    priority: Priority | None = None
+    devices: Expr | None = None
+    policy: Expr | None = None
+    flags: int = 0
+    comment: str | None = None
+    rules: tuple[RuleDecl, ...] = ()
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDecl:
+    """A rule."""
+
+    handle: Handle
+    stmts: tuple[Stmt, ...]
+    comment: str | None = None
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetDecl:
+    """A set or map. Times in ms. ``key`` and ``data`` give types (after evaluation); ``objtype`` NFT_OBJECT_*.
+
+    ``typeof``: key and data were given as expressions. ``field_len`` the bytes of each field of an interval
+    concatenation. ``init`` the elements that the declaration or the rule holds.
+    """
+
+    handle: Handle
+    key: Expr | None = None
+    data: Expr | None = None
+    flags: int = 0
+    objtype: int = 0
+    timeout: int = 0
+    gc_interval: int = 0
+    size: int = 0
+    policy: int | None = None
+    automerge: bool = False
+    typeof: bool = False
+    comment: str | None = None
+    init: Expr | None = None
+    stmts: tuple[Stmt, ...] = ()
+    field_len: tuple[int, ...] = ()
+    id: int = 0
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def anonymous(self) -> bool:
+        return bool(self.flags & uapi.NFT_SET_ANONYMOUS)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether elements have data or objects."""
+        return bool(self.flags & (uapi.NFT_SET_MAP | uapi.NFT_SET_OBJECT))
+
+
+@dataclass(frozen=True, slots=True)
+class FlowtableDecl:
+    """A flowtable."""
+
+    handle: Handle
+    hook: Spec = NO_NAME
+    priority: Priority | None = None
+    devices: Expr | None = None
+    flags: int = 0
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjDecl:
+    """A stateful object: its data are the kernel's record; ``l3proto`` 0 where the table's family decides."""
+
+    handle: Handle
+    data: uapi.ObjData | None
+    comment: str | None = None
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
+
+
+Declaration = TableDecl | ChainDecl | RuleDecl | SetDecl | FlowtableDecl | ObjDecl | Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cmd:
+    """One command. ``data``: what to add, an Expr of elements, or nothing; ``new_name`` of rename."""
+
+    op: CmdOp
+    obj: CmdObj
+    handle: Handle
+    data: Declaration = None
+    new_name: str = ""
+    location: Location = field(default=NOWHERE, compare=False, repr=False)
