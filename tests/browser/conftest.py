@@ -1,9 +1,5 @@
 """The browser's tests: the application as a process of its own, on a free loopback port, and headless Chromium."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,44 +7,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.server import free_port, serving
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-LOOPBACK = "127.0.0.1"
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def accepts_connections(port: int) -> bool:
-    """Whether somebody listens on that port."""
-    try:
-        socket.create_connection((LOOPBACK, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The URL of `hookwalk serve`, run as a process of its own."""
-    port = free_port()
-    serve = [sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port)]
-    process = subprocess.Popen(serve)
-    deadline = time.monotonic() + 20
-    try:
-        while not accepts_connections(port):
-            assert process.poll() is None, f"hookwalk serve ended with exit code {process.returncode}"
-            assert time.monotonic() < deadline, "hookwalk serve does not listen"
-            time.sleep(0.05)
-        yield f"http://{LOOPBACK}:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    """The URL of a server for all journeys; one that restarts it has its own (server.serving)."""
+    with serving(free_port()) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +25,8 @@ def browser() -> Iterator[Browser]:
     executable = chromium.find()
     assert executable, "no Chromium: run tests/browser/chromium.py"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=list(chromium.FLAGS))
-        yield launched
-        launched.close()
+        with playwright.chromium.launch(executable_path=executable, args=list(chromium.FLAGS)) as launched:
+            yield launched
 
 
 @pytest.fixture
