@@ -13,12 +13,12 @@ _ESCAPES = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", 
 _ESCAPE = re.compile(r"\\(?:([abefnrtv\\])|(c).*)", re.DOTALL)
 
 
-def true(process: Process, argv: list[str]) -> int:  # noqa: ARG001 - a program's signature
+def true(process: Process, argv: list[str]) -> int:
     """Exit code 0."""
     return 0
 
 
-def false(process: Process, argv: list[str]) -> int:  # noqa: ARG001 - a program's signature
+def false(process: Process, argv: list[str]) -> int:
     """Exit code 1."""
     return 1
 

@@ -89,9 +89,9 @@ AndOrList = tuple[Step, ...]
 """Commands joined by && and ||, which have equal precedence and group to the left."""
 
 
-def parse(text: str) -> tuple[AndOrList, ...]:
-    """Reads a script; ScriptError where it is not one."""
-    return _Parser(text).script()
+def parse(text: str, first_line: int = 1) -> tuple[AndOrList, ...]:
+    """Reads a script, or a part of one that begins at ``first_line``; ScriptError where it is not one."""
+    return _Parser(text, first_line).script()
 
 
 _OPERATOR = re.compile(
@@ -128,6 +128,11 @@ _RESERVED = frozenset(
         "]]",
     )
 )
+_BUILTINS = frozenset(
+    ("cd", "set", "export", "unset", "source", ".", "eval", "exec", "exit", "trap", "alias", "declare", "local",
+     "readonly", "read", "shift", "shopt", "ulimit", "umask", "wait", "kill", "jobs", "fg", "bg", "let", "return",
+     "break", "continue", "pushd", "popd", "printf", "test", "[")
+)  # fmt: skip
 _REFUSED = {
     "&": "background commands are not modelled",
     "|": "pipes are not modelled",
@@ -185,9 +190,10 @@ class _Draft:
 class _Lexer:
     """Cuts the text into tokens, and reads here-documents when the line that announced them ends."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first_line: int) -> None:
         self.text = text
         self.at = 0
+        self.first_line = first_line
         self.pending: list[_Heredoc] = []
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
 
@@ -197,7 +203,7 @@ class _Lexer:
     def position(self, at: int) -> tuple[int, int]:
         """Line and column, both from 1."""
         line = bisect_right(self._lines, at)
-        return line, at - self._lines[line - 1] + 1
+        return self.first_line + line - 1, at - self._lines[line - 1] + 1
 
     def next(self) -> _Token:
         """The next token; comments and blanks are skipped, a newline is a token."""
@@ -342,8 +348,8 @@ class _Lexer:
 class _Parser:
     """Puts tokens together to commands and lists."""
 
-    def __init__(self, text: str) -> None:
-        self.lexer = _Lexer(text)
+    def __init__(self, text: str, first_line: int) -> None:
+        self.lexer = _Lexer(text, first_line)
         self.token = self.lexer.next()
         self.drafts: list[list[tuple[Connector, _Draft]]] = []
 
@@ -419,6 +425,8 @@ class _Parser:
 
     def _check_first_word(self, token: _Token) -> None:
         source = self.lexer.text[token.start : token.end]
+        if token.plain and token.text in _BUILTINS:
+            raise self.lexer.error(f"`{token.text}' is not modelled: a lab has no state of a shell", token.start)
         if _ASSIGNMENT.match(source):
             raise self.lexer.error("variables are not modelled", token.start)
         if token.plain and token.text in _RESERVED:

@@ -1,0 +1,113 @@
+"""The command ``hookwalk``."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from webapp.lab.lab import Lab
+
+EXIT_REFUSED = 2
+"""Exit code where a lab cannot be read, or asks for more than a lab may."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one subcommand; without any, serves. Returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[Namespace], int] = arguments.command
+    return command(arguments)
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser("hookwalk", description="Walk a packet through Linux's tc and netfilter hooks.")
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
+    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve the web application (what hookwalk does without a command)")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", default=8000, type=int, help="port to listen on (%(default)s)")
+    serve.set_defaults(command=_serve)
+
+    run = commands.add_parser("run", help="run a lab in the model and print what its commands print")
+    run.add_argument("lab", type=Path, metavar="LAB.sh")
+    run.set_defaults(command=_run)
+
+    walk = commands.add_parser("walk", help="run a lab and print the walk of each packet as a tree of kernel functions")
+    walk.add_argument("lab", type=Path, metavar="LAB.sh")
+    walk.add_argument("--json", action="store_true", help="print a JSON array of walks")
+    walk.add_argument(
+        "--detail",
+        choices=("hooks", "functions", "expressions"),
+        default="functions",
+        help="what to show of each walk (%(default)s)",
+    )
+    walk.set_defaults(command=_walk)
+    return parser
+
+
+def _serve(arguments: Namespace) -> int:
+    if arguments.version:
+        from importlib.metadata import version
+
+        print(f"hookwalk {version('hookwalk')}")
+        return 0
+    from webapp.server.app import serve
+
+    serve(arguments.host, arguments.port)
+    return 0
+
+
+def _run(arguments: Namespace) -> int:
+    from webapp.lab.lab import Lab
+
+    lab = Lab(str(arguments.lab))
+    return _refusals(lambda: _print_entries(lab, arguments.lab.read_text(errors="replace")), arguments.lab)
+
+
+def _print_entries(lab: Lab, text: str) -> None:
+    for entry in lab.run(text):
+        sys.stdout.write(entry.transcript)
+        sys.stdout.flush()
+
+
+def _walk(arguments: Namespace) -> int:
+    from webapp.lab.lab import Lab
+    from webapp.lab.tree import Detail, lines
+
+    lab = Lab(str(arguments.lab), record=True)
+    code = _refusals(lambda: lab.append(arguments.lab.read_text(errors="replace")), arguments.lab)
+    walks = [entry.probe.walk for entry in lab.entries if entry.probe is not None]
+    if arguments.json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.encode(walks).decode() + "\n")
+    else:
+        for walk in walks:
+            for line in lines(walk, Detail(arguments.detail)):
+                print(line)
+    return code
+
+
+def _refusals(work: Callable[[], object], lab: Path) -> int:
+    """Runs ``work``; where the lab is refused, says so on stderr."""
+    from webapp.kernel.machine import LimitError
+    from webapp.userland.shell import ScriptError
+
+    try:
+        work()
+    except ScriptError as error:
+        print(f"{lab}:{error}", file=sys.stderr)
+    except (LimitError, OSError) as error:
+        print(f"hookwalk: {error}", file=sys.stderr)
+    else:
+        return 0
+    return EXIT_REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

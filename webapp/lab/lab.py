@@ -1,0 +1,219 @@
+"""A lab at work: its script, the machine that the script has made, and what each command printed.
+
+A lab is its script. ``append`` runs more commands on the live machine, as a terminal does; ``without_last`` takes the
+last ones back by building the machine anew from the rest, and every moment of a lab can be rebuilt that way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from webapp.kernel.boot import boot
+from webapp.kernel.clock import NSEC_PER_SEC
+from webapp.kernel.kfunc import recording
+from webapp.kernel.machine import LimitError
+from webapp.kernel.trace import Recorder, Walk
+from webapp.userland.process import Process, Program, Writer
+from webapp.userland.programs import PROBES, PROGRAMS
+from webapp.userland.shell import AndOrList, Command, Connector, Sink, parse
+
+if TYPE_CHECKING:
+    from webapp.kernel.machine import Machine
+    from webapp.lab.topology import Topology
+
+NOT_FOUND = 127
+_DIRECTORIES = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a lab may ask for.
+
+    ``packets`` counts per command, ``steps`` per walk; ``patience`` is the virtual time (seconds) after which a
+    command that would run for ever is interrupted; ``seconds`` is wall-clock time for all of a lab's commands.
+    """
+
+    script_bytes: int = 100_000
+    commands: int = 1_000
+    namespaces: int = 64
+    devices: int = 256
+    rules: int = 5_000
+    packets: int = 20_000
+    steps: int = 20_000
+    patience: int = 30
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a command that sends packets did: its walk, and the lab as it was before."""
+
+    walk: Walk
+    topology: Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command that ran.
+
+    ``line`` is where it stands in the script (bash's $LINENO), ``netns`` the namespace that its program ran in,
+    ``output`` what it printed, both streams in order. ``reported`` is true where bash's ERR trap runs: the command
+    failed, and it was the last of its && and || list.
+    """
+
+    line: int
+    netns: str
+    command: str
+    output: str
+    code: int
+    reported: bool
+    probe: Probe | None
+
+    @property
+    def transcript(self) -> str:
+        """The output, and the line ``rc=N line=L`` that the convention of the recorded cases puts after a failure."""
+        return f"{self.output}rc={self.code} line={self.line}\n" if self.reported else self.output
+
+
+class _Null:
+    """/dev/null."""
+
+    def write(self, text: str, /) -> None:
+        pass
+
+
+class Lab:
+    """A lab and its machine. ``name`` is the script's file name, for bash's messages.
+
+    With ``record``, each command that sends packets leaves a Probe in its Entry.
+    """
+
+    def __init__(self, name: str = "lab.sh", limits: Limits | None = None, *, record: bool = False) -> None:
+        self.name = name
+        self.limits = limits or Limits()
+        self.record = record
+        self.script = ""
+        self.entries: list[Entry] = []
+        self.machine: Machine = boot(self.limits.packets)
+        self._parts: list[str] = []
+        self._programs: Mapping[str, Program] = PROGRAMS | {name: self._watched(PROGRAMS[name]) for name in PROBES}
+        self._seconds_left = self.limits.seconds
+        self._probe: Probe | None = None
+        self._netns = ""
+        self._line = 0
+
+    def append(self, text: str) -> list[Entry]:
+        """Adds lines to the script and runs them; see ``run``."""
+        return list(self.run(text))
+
+    def run(self, text: str) -> Iterator[Entry]:
+        """Adds lines to the script and runs them, one entry at a time.
+
+        ScriptError: the text is no lab; nothing of it has run then. LimitError: the lab asks for too much; what ran
+        until then stays.
+        """
+        script = self.script + text + "\n" * (not text.endswith("\n"))
+        if len(script.encode()) > self.limits.script_bytes:
+            raise LimitError(f"the script is longer than {self.limits.script_bytes} bytes")
+        lists = parse(text, self.script.count("\n") + 1)
+        self.script = script
+        self._parts.append(text)
+        for steps in lists:
+            yield from self._run_list(steps)
+
+    def without_last(self) -> Lab:
+        """The lab as it was before the last ``append`` or ``run``, rebuilt from its script."""
+        lab = Lab(self.name, self.limits, record=self.record)
+        for part in self._parts[:-1]:
+            lab.append(part)
+        return lab
+
+    def _run_list(self, steps: AndOrList) -> Iterator[Entry]:
+        code = 0
+        for step in steps:
+            if (step.connector is Connector.AND and code) or (step.connector is Connector.OR and not code):
+                continue
+            entry = self._run_command(step.command, last=step is steps[-1])
+            code = entry.code
+            self.entries.append(entry)
+            yield entry
+
+    def _run_command(self, command: Command, *, last: bool) -> Entry:
+        if len(self.entries) >= self.limits.commands:
+            raise LimitError(f"more than {self.limits.commands} commands in a lab")
+        self.machine.packets_left = self.machine.max_packets
+        self._probe, self._netns, self._line = None, "", command.line
+        output = StringIO()
+        process = self._process(command, output)
+        started = time.monotonic()
+        code = self._execute(process, command)
+        self._seconds_left -= time.monotonic() - started
+        if self._seconds_left < 0:
+            raise LimitError(f"the lab ran longer than {self.limits.seconds:g} seconds")
+        self._check_size()
+        source = command.source if not command.stdin else f"{command.source}\n{command.stdin}"
+        return Entry(
+            command.line, self._netns, source, output.getvalue(), code, bool(code) and last, self._probe
+        )  # fmt: skip
+
+    def _process(self, command: Command, output: StringIO) -> Process:
+        sinks: dict[Sink, Writer] = {Sink.STDOUT: output, Sink.STDERR: output, Sink.NULL: _Null()}
+        streams = {1: sinks[Sink.STDOUT], 2: sinks[Sink.STDERR]}
+        for redirection in command.redirections:
+            targets = {Sink.STDOUT: streams[1], Sink.STDERR: streams[2], Sink.NULL: sinks[Sink.NULL]}
+            streams[redirection.stream] = targets[redirection.sink]
+        return Process(
+            self.machine,
+            self.machine.init_net,
+            streams[1],
+            streams[2],
+            self._programs,
+            command.stdin,
+            self.limits.patience * NSEC_PER_SEC,
+        )
+
+    def _execute(self, process: Process, command: Command) -> int:
+        argv = command.argv
+        path = PurePosixPath(argv[0])
+        found = [path.name, *argv[1:]] if str(path.parent) in _DIRECTORIES else argv
+        code = process.execute(found)
+        if code is not None:
+            return code
+        problem = "No such file or directory" if "/" in argv[0] else "command not found"
+        process.stderr.write(f"{self.name}: line {command.line}: {argv[0]}: {problem}\n")
+        return NOT_FOUND
+
+    def _watched(self, program: Program) -> Program:
+        """A probe as it is run in a lab that records."""
+
+        def run(process: Process, argv: list[str]) -> int:
+            self._netns = process.net.name
+            if not self.record:
+                return program(process, argv)
+            from webapp.lab.topology import topology  # noqa: PLC0415 - networkx takes longer to import than a lab to run
+
+            before = topology(self.machine)
+            recorder = Recorder(self.machine.clock, self.limits.steps)
+            with recording(recorder):
+                code = program(process, argv)
+            self._probe = Probe(recorder.walk(" ".join(argv), self._line, process.net.name), before)
+            return code
+
+        return run
+
+    def _check_size(self) -> None:
+        """Raises LimitError where the machine has grown too large."""
+        machine, limits = self.machine, self.limits
+        nets = [machine.init_net, *machine.namespaces.values()]
+        counts = (
+            ("namespaces", len(machine.namespaces), limits.namespaces),
+            ("devices", sum(len(net.devices) for net in nets), limits.devices),
+        )
+        for what, count, limit in counts:
+            if count > limit:
+                raise LimitError(f"more than {limit} {what} in a lab")
