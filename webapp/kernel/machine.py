@@ -14,6 +14,7 @@ from webapp.kernel.clock import Clock
 from webapp.kernel.core.net_namespace import Net
 
 if TYPE_CHECKING:
+    from webapp.kernel.core.net_device import NetDevice
     from webapp.kernel.core.skbuff import SkBuff
 
 
@@ -36,8 +37,9 @@ class StaticKeys:
 
 
 class Machine:
-    """A machine after boot. ``softirq`` handles one backlog packet; boot.py sets it to netif_receive_skb, and
-    ``vlan_do_receive`` (net/8021q/vlan_core.c): True, another round on the vlan device; False, dropped; None, no such vlan.
+    """A machine after boot. ``softirq`` handles one backlog packet; boot.py sets it to netif_receive_skb,
+    and ``vlan_do_receive`` (net/8021q/vlan_core.c), which says True for another round on the vlan device, False where
+    the packet was dropped, None where there is no such vlan.
 
     ``max_packets`` bounds the packets that softirqs may handle in one call to the machine, so that a loop which real
     hardware would run for ever ends with LimitError.
@@ -49,6 +51,7 @@ class Machine:
         self.namespaces: dict[str, Net] = {}
         self.init_net = Net(self, "")
         self.backlog: deque[SkBuff] = deque()
+        self.lweventlist: list[NetDevice] = []
         self.softirq: Callable[[SkBuff], object] = _no_softirq
         self.vlan_do_receive: Callable[[SkBuff], bool | None] = _no_vlan
         self.netdev_max_backlog = 1000

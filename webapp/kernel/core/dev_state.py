@@ -9,13 +9,16 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from webapp.kernel.core.link_watch import default_operstate, linkwatch_fire_event, linkwatch_init_dev
 from webapp.kernel.core.net_device import Iff, NetDevice
+from webapp.kernel.core.net_namespace import peernet2id_alloc
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.sched.sch_generic import Qdisc
 from webapp.kernel.uapi.pkt_sched import TC_H_ROOT
 
 if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
+    from webapp.kernel.machine import Machine
 
 IFNAMSIZ = 16
 
@@ -78,6 +81,8 @@ def register_netdevice(net: Net, dev: NetDevice, ifindex: int = 0) -> None:
     dev.qdisc = dev.qdisc or Qdisc("noop", dev, 0, TC_H_ROOT)
     net.devices[name] = dev
     net.by_index[dev.ifindex] = dev
+    dev.registered = True
+    linkwatch_init_dev(dev)
     call_netdevice_notifiers(NetdevEvent.REGISTER, dev)
 
 
@@ -91,6 +96,7 @@ def unregister_netdevice(dev: NetDevice) -> None:
 
 
 def _unlist(dev: NetDevice) -> None:
+    dev.registered = False
     del dev.net.devices[dev.name]
     del dev.net.by_index[dev.ifindex]
 
@@ -99,11 +105,12 @@ def dev_open(dev: NetDevice) -> None:
     """IFF_UP on; nothing happens where it is on already."""
     if dev.flags & Iff.UP:
         return
-    dev.flags |= Iff.UP
     if dev.netdev_ops.ndo_open is not None:
         dev.netdev_ops.ndo_open(dev)
+    dev.flags |= Iff.UP
     dev_activate(dev)
     call_netdevice_notifiers(NetdevEvent.UP, dev)
+    linkwatch_run_queue(dev.net.machine)
 
 
 def dev_close(dev: NetDevice) -> None:
@@ -116,16 +123,18 @@ def dev_close(dev: NetDevice) -> None:
     if dev.netdev_ops.ndo_stop is not None:
         dev.netdev_ops.ndo_stop(dev)
     call_netdevice_notifiers(NetdevEvent.DOWN, dev)
+    linkwatch_run_queue(dev.net.machine)
 
 
 def dev_activate(dev: NetDevice) -> None:
-    """dev_activate (net/sched/sch_generic.c): the queue becomes the root qdisc, noqueue where there was none yet."""
-    if not dev.carrier:
-        return
+    """dev_activate (net/sched/sch_generic.c): the root qdisc, noqueue where there was none yet, takes packets.
+
+    Without carrier it is there but takes none until the carrier comes.
+    """
     assert dev.qdisc is not None
     if dev.qdisc.kind == "noop":
         dev.qdisc = Qdisc("noqueue", dev, 0, TC_H_ROOT)
-    dev.xmit_active = True
+    dev.xmit_active = dev.carrier
 
 
 def dev_deactivate(dev: NetDevice) -> None:
@@ -134,23 +143,36 @@ def dev_deactivate(dev: NetDevice) -> None:
 
 
 def netif_carrier_on(dev: NetDevice) -> None:
-    """The link is there. linkwatch's delay has passed at once: the model's links are settled."""
-    if dev.carrier:
-        return
-    dev.carrier = True
-    if dev.flags & Iff.UP:
-        dev_activate(dev)
-        call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+    """The link is there (net/sched/sch_generic.c)."""
+    if not dev.carrier:
+        _carrier(dev, True)
 
 
 def netif_carrier_off(dev: NetDevice) -> None:
     """The link is gone."""
-    if not dev.carrier:
-        return
-    dev.carrier = False
-    if dev.flags & Iff.UP:
-        dev_deactivate(dev)
-        call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+    if dev.carrier:
+        _carrier(dev, False)
+
+
+def _carrier(dev: NetDevice, carrier: bool) -> None:
+    dev.carrier = carrier
+    if dev.registered:
+        dev.carrier_changes += 1
+        linkwatch_fire_event(dev)
+
+
+def linkwatch_run_queue(machine: Machine) -> None:
+    """__linkwatch_run_queue (net/core/link_watch.c): what changes of carrier lead to. The delay has passed at once."""
+    changed, machine.lweventlist = machine.lweventlist, []
+    for dev in changed:
+        if dev.registered:
+            dev.operstate = default_operstate(dev)
+            if dev.flags & Iff.UP:
+                if dev.carrier:
+                    dev_activate(dev)
+                else:
+                    dev_deactivate(dev)
+                call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
 
 
 def dev_change_name(dev: NetDevice, name: str) -> None:
@@ -167,20 +189,28 @@ def dev_change_name(dev: NetDevice, name: str) -> None:
     call_netdevice_notifiers(NetdevEvent.CHANGENAME, dev)
 
 
-def dev_change_net_namespace(dev: NetDevice, net: Net, pattern: str = "") -> None:
+def dev_change_net_namespace(dev: NetDevice, net: Net, pattern: str = "", new_ifindex: int = 0) -> None:
     """Moves a device: closed and unregistered here, registered there, with its old number where that is free.
 
-    ``pattern`` is the name to take there where the old one is in use (EEXIST without one).
+    ``pattern`` is the name to take there where the old one is in use, ``new_ifindex`` the number to take.
     """
+    if dev.netns_immutable:
+        raise KernelError(Errno.EINVAL, "The interface netns is immutable")
     if net is dev.net:
         return
-    name = pattern or dev.name
+    name = dev.name
     if name in net.devices:
-        raise KernelError(Errno.EEXIST)
+        if not pattern:
+            raise KernelError(Errno.EEXIST, "An interface with the same name exists in the target netns")
+        name = dev_alloc_name(net, pattern)
+        if name in net.devices:
+            raise KernelError(Errno.EEXIST)
+    if new_ifindex and new_ifindex in net.by_index:
+        raise KernelError(Errno.EBUSY, f"The ifindex {new_ifindex} is not available in the target netns")
     dev_close(dev)
     call_netdevice_notifiers(NetdevEvent.UNREGISTER, dev)
+    peernet2id_alloc(dev.net, net)
     _unlist(dev)
     dev.name = name
     dev.qdisc = None
-    register_netdevice(net, dev, 0 if dev.ifindex in net.by_index else dev.ifindex)
-    net.last_ifindex = max(net.last_ifindex, dev.ifindex)
+    register_netdevice(net, dev, new_ifindex or (0 if dev.ifindex in net.by_index else dev.ifindex))

@@ -21,11 +21,13 @@ class Iff(IntFlag):
     BROADCAST = 0x2
     LOOPBACK = 0x8
     POINTOPOINT = 0x10
+    NOTRAILERS = 0x20
     RUNNING = 0x40
     NOARP = 0x80
     PROMISC = 0x100
     ALLMULTI = 0x200
     MULTICAST = 0x1000
+    DYNAMIC = 0x8000
     LOWER_UP = 0x10000
 
 
@@ -44,6 +46,8 @@ ARPHRD_LOOPBACK = 772
 ARPHRD_NONE = 0xFFFE
 
 ETH_HLEN = 14
+ETH_MIN_MTU = 68
+ETH_MAX_MTU = 65535
 
 
 class RxHandlerResult(Enum):
@@ -60,13 +64,15 @@ class NetDeviceOps:
     """struct net_device_ops: what a driver does.
 
     ``ndo_start_xmit(skb, dev)`` takes the packet over and returns NETDEV_TX_OK. ``ndo_open``, ``ndo_stop`` and
-    ``ndo_uninit`` follow IFF_UP and the device's end. ``ndo_set_mac_address`` etc. are plain assignments here.
+    ``ndo_uninit`` follow IFF_UP and the device's end; ``ndo_open`` may raise KernelError. ``ndo_change_carrier`` sets
+    the carrier by request. ``ndo_set_mac_address`` etc. are plain assignments here.
     """
 
     ndo_start_xmit: Callable[[SkBuff, NetDevice], int]
     ndo_open: Callable[[NetDevice], None] | None = None
     ndo_stop: Callable[[NetDevice], None] | None = None
     ndo_uninit: Callable[[NetDevice], None] | None = None
+    ndo_change_carrier: Callable[[NetDevice, bool], None] | None = None
     ndo_get_peer_dev: Callable[[NetDevice], NetDevice | None] | None = None
     ndo_add_slave: Callable[[NetDevice, NetDevice], None] | None = None
     ndo_del_slave: Callable[[NetDevice, NetDevice], None] | None = None
@@ -92,13 +98,16 @@ class NetDevice:
     ``address`` and ``broadcast`` are link-layer addresses (6 bytes on Ethernet). ``carrier`` is netif_carrier_ok().
     ``kind`` is rtnl_link_ops->kind ("veth", "dummy", …; empty for lo), ``priv`` what the driver keeps.
     ``miniq_ingress`` and ``miniq_egress`` are clsact's two sides, ``nf_hooks_*`` the netdev-family hooks, each None
-    while nothing is attached. ``qdisc`` is the root qdisc that tc shows; ``xmit_active`` is False while the transmit
-    queue is the noop qdisc (dev_deactivate: down or without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records.
+    while nothing is attached. ``gflags`` are the PROMISC and ALLMULTI that were asked for by request, ``promiscuity``
+    and ``allmulti`` count all who want it. ``operstate`` is an OperState of uapi/if_link.py. ``qdisc`` is the root
+    qdisc that tc shows; ``xmit_active`` is False while the transmit queue is the noop qdisc (dev_deactivate: down or
+    without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records.
     """
 
     __slots__ = (
-        "address", "addr_assigned", "alias", "broadcast", "carrier", "flags", "group", "hard_header_len", "ifindex",
-        "iflink", "in_dev", "inet6_dev", "kind", "link_net", "master", "mtu", "name", "net", "netdev_ops",
+        "address", "addr_assigned", "alias", "allmulti", "broadcast", "carrier", "carrier_changes", "flags", "gflags",
+        "group", "hard_header_len", "ifindex", "iflink", "in_dev", "inet6_dev", "kind", "link_net", "master", "max_mtu",
+        "min_mtu", "mtu", "name", "net", "netdev_ops", "netns_immutable", "operstate", "registered",
         "miniq_egress", "miniq_ingress", "nf_hooks_egress", "nf_hooks_ingress", "priv", "promiscuity",
         "ptype_all", "qdisc", "qdisc_ingress", "rx_handler", "rx_handler_data", "stats", "tx_queue_len", "type",
         "upper", "xmit_active", "xmit_dst_release",
@@ -114,8 +123,15 @@ class NetDevice:
         self.kind = kind
         self.type = type_
         self.flags = Iff.BROADCAST | Iff.MULTICAST
+        self.gflags = Iff(0)
         self.carrier = True
+        self.carrier_changes = 0
+        self.operstate = 0
+        self.registered = False
+        self.netns_immutable = False
         self.mtu = 1500
+        self.min_mtu = ETH_MIN_MTU
+        self.max_mtu = ETH_MAX_MTU
         self.tx_queue_len = 1000
         self.hard_header_len = ETH_HLEN
         self.address = bytes(6)
@@ -124,6 +140,7 @@ class NetDevice:
         self.group = 0
         self.alias = ""
         self.promiscuity = 0
+        self.allmulti = 0
         self.xmit_active = False
         self.qdisc: Qdisc | None = None
         self.qdisc_ingress: Qdisc | None = None
@@ -131,7 +148,7 @@ class NetDevice:
         self.miniq_egress: MiniQdisc | None = None
         self.nf_hooks_ingress: NfHookEntries | None = None
         self.nf_hooks_egress: NfHookEntries | None = None
-        self.rx_handler: Callable[[SkBuff], tuple[RxHandlerResult, SkBuff]] | None = None
+        self.rx_handler: Callable[[SkBuff], RxHandlerResult] | None = None
         self.rx_handler_data: Any = None
         self.ptype_all: list[PacketType] = []
         self.master: NetDevice | None = None

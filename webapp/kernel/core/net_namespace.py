@@ -23,6 +23,7 @@ class Net:
         self.devices: dict[str, NetDevice] = {}
         self.by_index: dict[int, NetDevice] = {}
         self.last_ifindex = 0
+        self.netns_ids: dict[int, Net] = {}
         self.loopback: NetDevice = None  # type: ignore[assignment]  # made by boot.setup_net at once
         self.ptype_all: list[PacketType] = []
         self.ptype_specific: dict[int, list[PacketType]] = {}
@@ -37,8 +38,10 @@ class Net:
         return f"<netns {self.name or 'init'}>"
 
     def new_index(self) -> int:
-        """dev_new_index: interface numbers count up per namespace and are not reused."""
+        """dev_index_reserve: numbers count up per namespace, past those that were asked for, and are not reused."""
         self.last_ifindex += 1
+        while self.last_ifindex in self.by_index:
+            self.last_ifindex += 1
         return self.last_ifindex
 
     def dev_get_by_name(self, name: str) -> NetDevice | None:
@@ -48,3 +51,30 @@ class Net:
     def dev_get_by_index(self, ifindex: int) -> NetDevice | None:
         """The device of that number, or None."""
         return self.by_index.get(ifindex)
+
+
+def peernet2id(net: Net, peer: Net) -> int:
+    """The number that ``peer`` has in ``net``, NETNSA_NSID_NOT_ASSIGNED (-1) if it has none."""
+    return next((nsid for nsid, other in net.netns_ids.items() if other is peer), -1)
+
+
+def alloc_netid(net: Net, peer: Net, nsid: int = -1) -> int:
+    """Gives ``peer`` a number in ``net``: ``nsid``, or where that is negative the lowest free one."""
+    if nsid < 0:
+        nsid = next(number for number in range(len(net.netns_ids) + 1) if number not in net.netns_ids)
+    net.netns_ids[nsid] = peer
+    return nsid
+
+
+def peernet2id_alloc(net: Net, peer: Net) -> int:
+    """The number of ``peer`` in ``net``, given now if it had none."""
+    nsid = peernet2id(net, peer)
+    return nsid if nsid >= 0 else alloc_netid(net, peer)
+
+
+def unhash_nsid(peer: Net) -> None:
+    """``peer`` goes away: no namespace knows it by number any more."""
+    machine = peer.machine
+    for net in (machine.init_net, *machine.namespaces.values()):
+        for nsid in [nsid for nsid, other in net.netns_ids.items() if other is peer]:
+            del net.netns_ids[nsid]
