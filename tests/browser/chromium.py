@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 
@@ -42,6 +43,15 @@ def playwrights_own() -> Path | None:
 def find() -> Path | None:
     """The executable to use, or None where there is none yet."""
     return installed() or playwrights_own()
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Headless Chromium, which must be there (see provide)."""
+    executable = find()
+    assert executable, "no Chromium: run tests/browser/chromium.py"
+    with sync_playwright() as api, api.chromium.launch(executable_path=executable, args=list(FLAGS)) as browser:
+        yield browser
 
 
 def from_debian() -> None:

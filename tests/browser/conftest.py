@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import chromium
 from tests.browser.server import free_port, serving
@@ -22,11 +22,8 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium, one for all journeys."""
-    executable = chromium.find()
-    assert executable, "no Chromium: run tests/browser/chromium.py"
-    with sync_playwright() as playwright:
-        with playwright.chromium.launch(executable_path=executable, args=list(chromium.FLAGS)) as launched:
-            yield launched
+    with chromium.launched() as launched:
+        yield launched
 
 
 @pytest.fixture
