@@ -11,12 +11,12 @@ from webapp.kernel.core.net_device import PacketType
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.drivers.loopback import loopback_net_init
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.ipv4.af_inet import inet_netdev_event, inet_net_init
+from webapp.kernel.ipv4.af_inet import inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
 from webapp.kernel.ipv4.ip_input import ip_rcv
 from webapp.kernel.machine import Machine
 from webapp.kernel.netfilter.core import NetNf
-from webapp.kernel.netfilter.nf_tables_api import nf_tables_netdev_event, nf_tables_net_init
+from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_init, nf_tables_netdev_event
 from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP
 
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]

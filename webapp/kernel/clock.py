@@ -54,5 +54,4 @@ class Clock:
         expires = self.next_expiry()
         if expires is None or expires > self.now:
             return None
-        callback = heapq.heappop(self._queue)[2].callback
-        return callback
+        return heapq.heappop(self._queue)[2].callback

@@ -7,6 +7,7 @@ runs with no recorder pays only for asking.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from enum import StrEnum
 from operator import attrgetter
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
+    from webapp.kernel.clock import Clock
     from webapp.kernel.core.net_device import NetDevice
     from webapp.kernel.core.skbuff import SkBuff
     from webapp.kernel.kfunc import Site
@@ -82,7 +84,7 @@ class ChainRun(msgspec.Struct, frozen=True, tag=True):
 
 
 class FilterRun(msgspec.Struct, frozen=True, tag=True):
-    """One tc filter that was consulted. ``detail``: keys or bytecode steps; ``verdict``: TC_ACT_* or empty: no match."""
+    """One tc filter consulted. ``detail``: keys or bytecode steps; ``verdict``: TC_ACT_* or empty (no match)."""
 
     kind: str
     chain: int
@@ -290,18 +292,27 @@ class _Frame:
     last: int
 
 
+Sink = Callable[[int, tuple[Step, ...], int, tuple[SkbState, ...]], None]
+"""Takes steps as soon as the outermost function has returned: (number of the first, steps, index of the first state,
+states that these steps are the first to name)."""
+
+
 class Recorder:
     """Collects the steps of one walk; install it with ``recording()``. It keeps at most ``limit`` steps."""
 
-    __slots__ = ("_depth", "_frames", "_open", "clock", "limit", "truncated")
+    __slots__ = ("_depth", "_frames", "_numbers", "_open", "_states", "_steps", "clock", "limit", "sink", "truncated")
 
-    def __init__(self, clock: Any, limit: int = 20_000) -> None:
+    def __init__(self, clock: Clock, limit: int = 20_000, sink: Sink | None = None) -> None:
         self.clock = clock
         self.limit = limit
+        self.sink = sink
         self.truncated = False
         self._frames: list[_Frame] = []
         self._open: list[_Frame] = []
         self._depth = 0
+        self._steps: list[Step] = []
+        self._states: dict[tuple[Any, ...], int] = {}
+        self._numbers: dict[int, int] = {}
 
     def enter(self, site: Site, skb: SkBuff | None, dev: NetDevice | None, netns: str) -> _Frame | None:
         """A function begins; the value is to be given back to ``leave``."""
@@ -344,8 +355,21 @@ class Recorder:
         if frame.skb is not None:
             frame.after = _snapshot(frame.skb)
         verdict_of = frame.site.verdict
-        if verdict_of is not None and not frame.verdict:
+        if verdict_of is not None and not frame.verdict and frame.kind is StepKind.RUN:
             frame.verdict = verdict_of(result)
+        if self.sink is not None and not self._open:
+            self._flush(self.sink)
+
+    def _flush(self, sink: Sink) -> None:
+        first, first_state = len(self._steps), len(self._states)
+        self._finish()
+        states = tuple(_state(snapshot) for snapshot in list(self._states)[first_state:])
+        sink(first, tuple(self._steps[first:]), first_state, states)
+
+    def _finish(self) -> None:
+        """Makes steps of the frames that have none yet."""
+        for number in range(len(self._steps), len(self._frames)):
+            self._steps.append(_step(number, self._frames[number], self._states, self._numbers))
 
     def note(self, note: Note) -> None:
         """Adds a decision to the step under way."""
@@ -391,20 +415,14 @@ class Recorder:
         if frame is not None:
             frame.kind, frame.reason = kind, reason
         self.leave(frame, None)
-        if frame is not None:
-            frame.verdict = ""
 
     def walk(self, command: str = "", line: int = 0, netns: str = "") -> Walk:
         """The steps so far, as a value."""
-        states: dict[tuple[Any, ...], int] = {}
-        numbers: dict[int, int] = {}
-        steps = tuple(_step(number, frame, states, numbers) for number, frame in enumerate(self._frames))
-        return Walk(command, line, netns, steps, tuple(map(_state, states)), self.truncated)
+        self._finish()
+        return Walk(command, line, netns, tuple(self._steps), tuple(map(_state, self._states)), self.truncated)
 
 
-def _index(
-    snapshot: tuple[Any, ...] | None, states: dict[tuple[Any, ...], int]
-) -> int:
+def _index(snapshot: tuple[Any, ...] | None, states: dict[tuple[Any, ...], int]) -> int:
     return -1 if snapshot is None else states.setdefault(snapshot, len(states))
 
 

@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from webapp.kernel import trace
 from webapp.kernel.boot import boot
 from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.kfunc import recording
@@ -90,7 +91,8 @@ class _Null:
 class Lab:
     """A lab and its machine. ``name`` is the script's file name, for bash's messages.
 
-    With ``record``, each command that sends packets leaves a Probe in its Entry.
+    With ``record``, each command that sends packets leaves a Probe in its Entry; ``sink``, where set, is given the
+    steps of its walk while it runs.
     """
 
     def __init__(self, name: str = "lab.sh", limits: Limits | None = None, *, record: bool = False) -> None:
@@ -100,6 +102,7 @@ class Lab:
         self.script = ""
         self.entries: list[Entry] = []
         self.machine: Machine = boot(self.limits.packets)
+        self.sink: trace.Sink | None = None
         self._parts: list[str] = []
         self._programs: Mapping[str, Program] = PROGRAMS | {name: self._watched(PROGRAMS[name]) for name in PROBES}
         self._seconds_left = self.limits.seconds
@@ -198,7 +201,7 @@ class Lab:
             from webapp.lab.topology import topology  # noqa: PLC0415 - networkx takes longer to import than a lab to run
 
             before = topology(self.machine)
-            recorder = Recorder(self.machine.clock, self.limits.steps)
+            recorder = Recorder(self.machine.clock, self.limits.steps, self.sink)
             with recording(recorder):
                 code = program(process, argv)
             self._probe = Probe(recorder.walk(" ".join(argv), self._line, process.net.name), before)

@@ -117,7 +117,7 @@ def noop_enqueue(skb: SkBuff, dev: NetDevice) -> int:
 
 
 def dev_xmit_noqueue(skb: SkBuff, dev: NetDevice) -> int:
-    """The tail of __dev_queue_xmit for devices without a queue: straight to the driver, if it is up and not too deep."""
+    """The tail of __dev_queue_xmit for devices without a queue: to the driver, if it is up and not too deep."""
     machine = dev.net.machine
     if dev.flags & Iff.UP and machine.xmit_recursion <= XMIT_RECURSION_LIMIT:
         machine.xmit_recursion += 1
@@ -270,77 +270,103 @@ def netif_receive_skb_core(skb: SkBuff) -> tuple[int, SkBuff | None, PacketType 
     the packet; it is None when the packet has gone elsewhere.
     """
     orig_dev = skb.dev
-    machine = orig_dev.net.machine
     skb.network_header = skb.data
     if skb.transport_header < 0:
         skb.transport_header = skb.data
     while True:
         dev = skb.dev
         skb.skb_iif = dev.ifindex
+        if skb.protocol in _VLAN_TYPES and not skb_vlan_untag(skb):
+            return _GONE
         pt_prev: PacketType | None = None
-        if skb.protocol in (ETH_P_8021Q, ETH_P_8021AD) and not skb_vlan_untag(skb):
-            return NET_RX_DROP, None, None
         if skb.tc_skip_classify:
             skb.tc_skip_classify = 0
         else:
-            for taps in (dev.net.ptype_all, dev.ptype_all):
-                for ptype in taps:
-                    if pt_prev is not None:
-                        deliver_skb(skb, pt_prev, orig_dev)
-                    _note_tap(dev, Lane.IN)
-                    pt_prev = ptype
-            if machine.keys.ingress_needed_key:
-                skb.nf_skip_egress = 1
-                if dev.miniq_ingress is not None:
-                    if pt_prev is not None:
-                        deliver_skb(skb, pt_prev, orig_dev)
-                        pt_prev = None
-                    if sch_handle_ingress(skb, dev) != GOES_ON:
-                        return NET_RX_DROP, None, None
-                else:
-                    note_missed(_TC_INGRESS, skb, dev, StepKind.EMPTY)
-                skb.nf_skip_egress = 0
-                if machine.keys.nf_hooks_needed.get(_INGRESS):
-                    if dev.nf_hooks_ingress is None:
-                        note_missed(INGRESS_SITE, skb, dev, StepKind.EMPTY)
-                    else:
-                        if pt_prev is not None:
-                            deliver_skb(skb, pt_prev, orig_dev)
-                            pt_prev = None
-                        if nf_hook_ingress(skb) != 1:
-                            return NET_RX_DROP, None, None
-                else:
-                    note_missed(INGRESS_SITE, skb, dev, StepKind.OFF)
-            else:
-                note_missed(_TC_INGRESS, skb, dev, StepKind.OFF)
-                note_missed(INGRESS_SITE, skb, dev, StepKind.OFF)
+            if dev.ptype_all or dev.net.ptype_all:
+                pt_prev = _deliver_to_taps(skb, orig_dev)
+            left = _ingress_hooks(skb, pt_prev, orig_dev)
+            if left is _TAKEN:
+                return _GONE
+            pt_prev = left
             skb.redirected = 0
-        if skb.vlan_tci:
-            if pt_prev is not None:
-                deliver_skb(skb, pt_prev, orig_dev)
-                pt_prev = None
-            upper = machine.vlan_do_receive(skb)
-            if upper is not None:
-                if upper:
-                    continue
-                return NET_RX_DROP, None, None
-        deliver_exact = False
-        if dev.rx_handler is not None:
-            if pt_prev is not None:
-                deliver_skb(skb, pt_prev, orig_dev)
-                pt_prev = None
-            result, skb = dev.rx_handler(skb)
-            if result is RxHandlerResult.CONSUMED:
-                return NET_RX_SUCCESS, None, None
-            if result is RxHandlerResult.ANOTHER:
-                continue
-            deliver_exact = result is RxHandlerResult.EXACT
-        break
+        if not skb.vlan_tci and dev.rx_handler is None:
+            return _deliver_to_protocols(skb, orig_dev, pt_prev, deliver_exact=False)
+        if pt_prev is not None:
+            deliver_skb(skb, pt_prev, orig_dev)
+        outcome = _hand_to_upper_device(skb)
+        if outcome is RxHandlerResult.CONSUMED:
+            return _GONE
+        if outcome is not RxHandlerResult.ANOTHER:
+            return _deliver_to_protocols(skb, orig_dev, None, outcome is RxHandlerResult.EXACT)
+
+
+_VLAN_TYPES = frozenset((ETH_P_8021Q, ETH_P_8021AD))
+_GONE: tuple[int, None, None] = (NET_RX_DROP, None, None)
+
+
+def _taken(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) -> int:
+    raise AssertionError("a packet that a hook took is delivered to nobody")
+
+
+_TAKEN = PacketType(0, _taken)
+
+
+def _deliver_to_taps(skb: SkBuff, orig_dev: NetDevice) -> PacketType | None:
+    """Every ETH_P_ALL socket of the namespace and the device gets the packet; the last one is left for later."""
+    pt_prev: PacketType | None = None
+    for ptype in (*skb.dev.net.ptype_all, *skb.dev.ptype_all):
+        if pt_prev is not None:
+            deliver_skb(skb, pt_prev, orig_dev)
+        _note_tap(skb.dev, Lane.IN)
+        pt_prev = ptype
+    return pt_prev
+
+
+def _ingress_hooks(skb: SkBuff, pt_prev: PacketType | None, orig_dev: NetDevice) -> PacketType | None:
+    """tc, then netfilter: the receiver that still waits, or _TAKEN when a hook took the packet.
+
+    A hook that is attached has the waiting receiver served first.
+    """
+    dev = skb.dev
+    keys = dev.net.machine.keys
+    if not keys.ingress_needed_key:
+        note_missed(_TC_INGRESS, skb, dev, StepKind.OFF)
+        note_missed(INGRESS_SITE, skb, dev, StepKind.OFF)
+        return pt_prev
+    skb.nf_skip_egress = 1
+    if dev.miniq_ingress is None:
+        note_missed(_TC_INGRESS, skb, dev, StepKind.EMPTY)
+    else:
+        if pt_prev is not None:
+            deliver_skb(skb, pt_prev, orig_dev)
+            pt_prev = None
+        if sch_handle_ingress(skb, dev) != GOES_ON:
+            return _TAKEN
+    skb.nf_skip_egress = 0
+    if dev.nf_hooks_ingress is None:
+        kind = StepKind.EMPTY if keys.nf_hooks_needed.get(_INGRESS) else StepKind.OFF
+        note_missed(INGRESS_SITE, skb, dev, kind)
+        return pt_prev
+    if pt_prev is not None:
+        deliver_skb(skb, pt_prev, orig_dev)
+    return None if nf_hook_ingress(skb) == 1 else _TAKEN
+
+
+def _hand_to_upper_device(skb: SkBuff) -> RxHandlerResult:
+    """VLAN demultiplexing and the device's rx_handler (bridge, macvlan): who has the packet now."""
+    dev = skb.dev
     if skb.vlan_tci:
+        found = dev.net.machine.vlan_do_receive(skb)
+        if found is not None:
+            return RxHandlerResult.ANOTHER if found else RxHandlerResult.CONSUMED
+    result = RxHandlerResult.PASS
+    if dev.rx_handler is not None:
+        result = dev.rx_handler(skb)
+    if skb.vlan_tci and result in (RxHandlerResult.PASS, RxHandlerResult.EXACT):
         if skb.vlan_tci & 0xFFF:
             skb.pkt_type = PACKET_OTHERHOST
         skb.vlan_tci = 0
-    return _deliver_to_protocols(skb, orig_dev, pt_prev, deliver_exact)
+    return result
 
 
 def _deliver_to_protocols(
@@ -356,7 +382,7 @@ def _deliver_to_protocols(
     specific = dev.net.ptype_specific
     if specific:
         for ptype in specific.get(skb.protocol, ()):
-            if ptype.dev is None and not deliver_exact or ptype.dev in (dev, orig_dev):
+            if (ptype.dev is None and not deliver_exact) or ptype.dev in (dev, orig_dev):
                 if pt_prev is not None:
                     deliver_skb(skb, pt_prev, orig_dev)
                 pt_prev = ptype

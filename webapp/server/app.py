@@ -1,0 +1,48 @@
+"""create_app: the Flask application with its pages and its sockets, and the server for one machine."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from webapp import assets
+from webapp.server import pages, security, sockets
+from webapp.server.sessions import Sessions
+from webapp.server.vite import Manifest
+
+MAX_MESSAGE = 512 * 1024
+"""Bytes of one message from a browser; the longest script fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hookwalk:
+    """What the application keeps besides Flask's own, under app.extensions["hookwalk"]."""
+
+    manifest: Manifest
+    sessions: Sessions = field(default_factory=Sessions)
+
+
+def create_app() -> Flask:
+    """The application; its Socket.IO server is app.extensions["socketio"]."""
+    app = Flask(
+        "hookwalk", template_folder=str(assets.TEMPLATES), static_folder=str(assets.BUILD), static_url_path="/static"
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the bundle's file names carry a hash of their content
+    app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD))
+    security.init_app(app)
+    app.register_blueprint(pages.blueprint)
+    socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=sockets.Json)
+    sockets.init_app(socketio, app.extensions["hookwalk"].sessions)
+    return app
+
+
+def serve(host: str, port: int) -> None:
+    """Serves the application until it is interrupted; says the URL once it can be opened."""
+    app = create_app()
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
+    print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201
+    app.extensions["socketio"].run(app, host=host, port=port, allow_unsafe_werkzeug=True, log_output=False)

@@ -1,0 +1,131 @@
+"""Who is connected and which labs each holds open, with the limits of a connection. No sockets in here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from webapp.lab.builtin import builtin
+from webapp.server.completion import complete
+from webapp.server.labs import OpenLab, RefusedError, SendSteps
+from webapp.server.protocol import (
+    Answer,
+    Closed,
+    CloseLab,
+    Complete,
+    Failed,
+    GetWalk,
+    OpenBuiltin,
+    OpenScript,
+    ReplaceScript,
+    Request,
+    RunCommand,
+)
+
+MAX_CONNECTIONS = 500
+MAX_LABS = 6
+"""Labs that one connection holds open; opening another closes the one opened first."""
+
+REQUESTS_PER_SECOND = 20
+BURST = 60
+AT_ONCE = threading.BoundedSemaphore(4)
+"""Labs that run at one time, so that a few heavy ones leave room for the light ones."""
+
+
+class Session:
+    """One connection: its labs in the order in which they were opened, and a bucket of requests."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.labs: dict[str, OpenLab] = {}
+        self._clock = clock
+        self._tokens = float(BURST)
+        self._filled = clock()
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request, send: SendSteps) -> Answer:
+        """Does what ``request`` asks. Requests of one connection run one after the other."""
+        with self._lock:
+            if not self._take_token():
+                return Failed("busy", "too many requests; wait a moment and try again")
+            try:
+                if isinstance(request, (GetWalk, Complete, CloseLab)):
+                    return self._read(request, send)
+                with AT_ONCE:
+                    return self._run(request, send)
+            except RefusedError as refused:
+                return refused.failed
+
+    def _take_token(self) -> bool:
+        now = self._clock()
+        self._tokens = min(BURST, self._tokens + (now - self._filled) * REQUESTS_PER_SECOND)
+        self._filled = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+    def _run(self, request: OpenBuiltin | OpenScript | RunCommand | ReplaceScript, send: SendSteps) -> Answer:
+        match request:
+            case OpenBuiltin(slug):
+                found = builtin(slug)
+                if found is None:
+                    return Failed("unknown_name", f"there is no built-in lab {slug!r}")
+                return self._open(OpenLab(found.script, found.title))
+            case OpenScript(script, title):
+                return self._open(OpenLab(script, title))
+            case RunCommand(key, netns, line):
+                lab = self._lab(key)
+                lab.command(netns, line, send)
+                return lab.state()
+            case ReplaceScript(key, script):
+                lab = self._lab(key)
+                lab.replace(script)
+                return lab.state()
+
+    def _read(self, request: GetWalk | Complete | CloseLab, send: SendSteps) -> Answer:
+        match request:
+            case GetWalk(key, probe):
+                return self._lab(key).send_walk(probe, send)
+            case Complete(key, netns, line):
+                return complete(self._lab(key).lab.machine, netns, line)
+            case CloseLab(key):
+                self.labs.pop(key, None)
+                return Closed(key)
+
+    def _open(self, lab: OpenLab) -> Answer:
+        while len(self.labs) >= MAX_LABS:
+            del self.labs[next(iter(self.labs))]
+        self.labs[lab.key] = lab
+        return lab.state()
+
+    def _lab(self, key: str) -> OpenLab:
+        lab = self.labs.get(key)
+        if lab is None:
+            raise RefusedError(Failed("unknown_lab", "the server no longer holds this lab; it is opened again"))
+        return lab
+
+
+class Sessions:
+    """All connections, by Socket.IO's session id."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
+        self._lock = threading.Lock()
+
+    def open(self, sid: str) -> bool:
+        """A browser has come; False: there is no room."""
+        with self._lock:
+            if len(self._sessions) >= MAX_CONNECTIONS:
+                return False
+            self._sessions[sid] = Session()
+            return True
+
+    def close(self, sid: str) -> None:
+        """A browser has gone."""
+        with self._lock:
+            self._sessions.pop(sid, None)
+
+    def get(self, sid: str) -> Session:
+        """The session of a connection that is open."""
+        return self._sessions[sid]
