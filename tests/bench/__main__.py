@@ -1,0 +1,163 @@
+"""`make bench`: what the model, the kernel, the command and the page cost, side by side in one run.
+
+Times are the best of several runs: what the machine can do, not what else it was doing. The exit code is 1 if a goal is
+missed.
+"""
+
+import gzip
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tests.browser import chromium
+from tests.browser.server import free_port, serving
+from webapp import assets
+from webapp.lab.lab import Lab, Limits
+from webapp.livekernel import real
+
+LAB = Path(__file__).with_name("redirect.sh")
+FRAMES = 3000
+SEND = (
+    "ip netns exec outside mausezahn wire -a 02:00:00:00:00:02 -b 02:00:00:00:00:04 -A 10.0.0.2 -B 10.0.0.3 "
+    f"-t udp dp=9 -c {FRAMES} -q"
+)
+UNLIMITED = Limits(packets=sys.maxsize, steps=sys.maxsize, seconds=3600.0)
+MILLISECONDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; ``reached`` is None where there is no goal."""
+
+    name: str
+    figure: str
+    goal: str = ""
+    reached: bool | None = None
+
+    def __str__(self) -> str:
+        mark = {None: "", True: "reached", False: "MISSED"}[self.reached]
+        return f"{self.name:<58} {self.figure:>14}   {self.goal:<18} {mark}".rstrip()
+
+
+def best(times: int, work: Callable[[], float]) -> float:
+    """The least of what ``work`` measured, in seconds."""
+    return min(work() for _ in range(times))
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that the work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def model_lab() -> float:
+    """The lab built and its ping traced, in this process."""
+    lab = Lab(record=True)
+    seconds = timed(lambda: lab.append(LAB.read_text()))
+    assert "1 received" in lab.entries[-1].output, lab.entries[-1].output
+    return seconds
+
+
+def kernel_lab() -> float:
+    """The same commands on this machine's kernel, by bash's own clock: its namespaces' making does not count."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
+        script.write(f"echo $EPOCHREALTIME\n{LAB.read_text()}echo $EPOCHREALTIME\n")
+        script.flush()
+        output = real.run_plainly(Path(script.name))
+    assert "1 received" in output, output
+    started, *_, ended = output.split("\n")[:-1]
+    return float(ended) - float(started)
+
+
+def frames(*, record: bool) -> float:
+    """Seconds for FRAMES one-way frames through the redirect lab."""
+    lab = Lab(limits=UNLIMITED, record=record)
+    lab.append(LAB.read_text())
+    seconds = timed(lambda: lab.append(SEND))
+    lab.append("ip -n container -s link show dev vethc")
+    assert f" {FRAMES + 1} " in " ".join(lab.entries[-1].output.split()), lab.entries[-1].output
+    return seconds
+
+
+def process() -> float:
+    """The whole command, from exec to exit."""
+    command = [sys.executable, "-m", "webapp.cli", "run", str(LAB)]
+    return timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+
+
+def script_size(page: str) -> int:
+    """Bytes, gzipped, of the scripts that a page loads before anything is clicked."""
+    manifest = msgspec.json.decode((assets.BUILD / "manifest.json").read_bytes())
+    waiting, seen = [f"src/pages/{page}.ts"], set()
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            waiting += manifest[key].get("imports", [])
+    return sum(len(gzip.compress((assets.BUILD / manifest[key]["file"]).read_bytes())) for key in seen)
+
+
+def page_interactive(path: str) -> float:
+    """Seconds until the scripts of a page have run, in a browser that has nothing cached."""
+    with serving(free_port()) as url, chromium.launched() as browser:
+
+        def load() -> float:
+            with browser.new_context() as context:
+                page = context.new_page()
+                page.goto(url + path, wait_until="load")
+                entry = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+                return float(page.evaluate(entry)) / MILLISECONDS
+
+        return statistics.median(load() for _ in range(5))
+
+
+def rows() -> Iterator[Row]:
+    """Measures, row by row."""
+    model = best(9, model_lab)
+    yield Row("redirect lab and one traced ping, model", f"{model * MILLISECONDS:.1f} ms")
+    if reason := real.obstacle():
+        yield Row("the same by plain commands, this kernel", "not run", reason)
+    else:
+        kernel = best(5, kernel_lab)
+        yield Row("the same by plain commands, this kernel", f"{kernel * MILLISECONDS:.1f} ms")
+        yield Row("kernel's time / model's", f"{kernel / model:.1f}", ">= 5", kernel >= 5 * model)
+
+    before = FRAMES / best(3, lambda: frames(record=False))
+    recorded = FRAMES / best(3, lambda: frames(record=True))
+    after = FRAMES / best(3, lambda: frames(record=False))
+    yield Row("one-way frames a second, not recorded", f"{before:,.0f}", ">= 15,000", before >= 15_000)
+    yield Row("one-way frames a second, recorded", f"{recorded:,.0f}", ">= 3,000", recorded >= 3_000)
+    kept = after / before
+    yield Row("the first again, after recording was on and off", f"{kept:.0%}", ">= 95 %", kept >= 0.95)
+
+    yield Row("hookwalk run, whole process", f"{best(5, process) * MILLISECONDS:.0f} ms")
+
+    for page in sorted(path.stem for path in (assets.ROOT / "static" / "src" / "pages").glob("*.ts")):
+        size = script_size(page)
+        yield Row(f"scripts of page {page}, gzip", f"{size / 1024:.1f} KiB", "<= 150 KiB", size <= 150 * 1024)
+    if chromium.find() is None:
+        yield Row("first page interactive", "not run", "no Chromium")
+    else:
+        interactive = page_interactive("/")
+        yield Row("first page interactive", f"{interactive * MILLISECONDS:.0f} ms", "<= 1000 ms", interactive <= 1)
+
+
+def main() -> int:
+    """Prints each row as it is measured."""
+    missed = False
+    for row in rows():
+        print(row, flush=True)
+        missed |= row.reached is False
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
