@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from webapp.lab.lab import Lab
+
 TESTS = Path(__file__).parent
 CASES = TESTS / "cases"
 
@@ -24,3 +26,15 @@ def recording(name: str, kernel: str) -> str | None:
     """What the kernel of that version ("6.18", "6.12", "6.1") printed for a lab, or None where it was not recorded."""
     path = CASES / "recorded" / kernel / f"{name}.out"
     return path.read_text(errors="replace") if path.exists() else None
+
+
+def kernel_output(name: str) -> str:
+    """What Linux 6.18 printed for a lab; 6.12 where the lab was not recorded on 6.18."""
+    output = recording(name, "6.18") or recording(name, "6.12")
+    assert output is not None, f"{name} was recorded on neither kernel"
+    return output
+
+
+def model_output(name: str) -> str:
+    """What the model prints for a lab, in the convention of the recordings."""
+    return "".join(entry.transcript for entry in Lab(name).run(lab(name).read_text()))
