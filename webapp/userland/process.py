@@ -46,6 +46,17 @@ class Process:
         """Lets ``duration`` nanoseconds of virtual time pass."""
         self.machine.advance(self.machine.clock.now + duration)
 
+    def wait(self, until: int, ready: Callable[[], object]) -> bool:
+        """Lets time pass, timer by timer, until ``ready()`` holds or the clock shows ``until`` (ns): which of the two."""
+        machine = self.machine
+        while not ready():
+            expires = machine.clock.next_expiry()
+            if expires is None or expires > until:
+                machine.advance(until)
+                return bool(ready())
+            machine.advance(expires)
+        return True
+
 
 Program = Callable[[Process, list[str]], int]
 """A program: (process, argv) to its exit code. argv[0] is its name as it was typed, as in C."""
