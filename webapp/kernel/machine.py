@@ -52,6 +52,8 @@ class Machine:
         self.init_net = Net(self, "")
         self.backlog: deque[SkBuff] = deque()
         self.lweventlist: list[NetDevice] = []
+        # how many link-layer addresses were made up: the seed of the next one
+        self.random_addresses = 0
         self.softirq: Callable[[SkBuff], object] = _no_softirq
         self.vlan_do_receive: Callable[[SkBuff], bool | None] = _no_vlan
         self.netdev_max_backlog = 1000

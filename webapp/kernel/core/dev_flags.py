@@ -1,0 +1,90 @@
+"""A device's flags and addresses, read and changed by request (the third part of net/core/dev.c)."""
+
+from __future__ import annotations
+
+from webapp.kernel.core.dev_state import (
+    NetdevEvent,
+    call_netdevice_notifiers,
+    dev_close,
+    dev_open,
+)
+from webapp.kernel.core.net_device import Iff, NetDevice
+from webapp.kernel.errno import Errno, KernelError
+from webapp.kernel.ethernet.etherdevice import is_valid_ether_addr
+from webapp.kernel.uapi.if_link import OperState
+
+_SETTABLE = Iff.NOTRAILERS | Iff.NOARP | Iff.DYNAMIC | Iff.MULTICAST
+_COUNTED = Iff.PROMISC | Iff.ALLMULTI
+_RADIATED = Iff.RUNNING | Iff.LOWER_UP
+
+
+def netif_oper_up(dev: NetDevice) -> bool:
+    """RFC 2863: up, or nobody knows better."""
+    return dev.operstate in (OperState.UP, OperState.UNKNOWN)
+
+
+def dev_get_flags(dev: NetDevice) -> Iff:
+    """The flags as user space sees them: RUNNING and LOWER_UP are made here, PROMISC only if it was asked for."""
+    flags = Iff(dev.flags & ~(_COUNTED | _RADIATED)) | dev.gflags & _COUNTED
+    if dev.flags & Iff.UP:
+        if netif_oper_up(dev):
+            flags |= Iff.RUNNING
+        if dev.carrier:
+            flags |= Iff.LOWER_UP
+    return flags
+
+
+def dev_set_promiscuity(dev: NetDevice, inc: int) -> None:
+    """One more or one less that wants every frame."""
+    dev.promiscuity += inc
+    dev.flags = dev.flags | Iff.PROMISC if dev.promiscuity else dev.flags & ~Iff.PROMISC
+
+
+def dev_set_allmulti(dev: NetDevice, inc: int) -> None:
+    """One more or one less that wants every multicast frame."""
+    dev.allmulti += inc
+    dev.flags = dev.flags | Iff.ALLMULTI if dev.allmulti else dev.flags & ~Iff.ALLMULTI
+
+
+def dev_change_flags(dev: NetDevice, flags: int) -> None:
+    """Gives the device ``flags``, of which UP opens or closes it; flags that no request can change keep their value."""
+    old = dev.flags
+    dev.flags = Iff(flags & _SETTABLE | old & ~_SETTABLE)
+    if flags & Iff.UP:
+        dev_open(dev)
+    else:
+        dev_close(dev)
+    changed = (dev.gflags ^ flags) & _COUNTED
+    dev.gflags ^= changed
+    if changed & Iff.PROMISC:
+        dev_set_promiscuity(dev, 1 if flags & Iff.PROMISC else -1)
+    if changed & Iff.ALLMULTI:
+        dev_set_allmulti(dev, 1 if flags & Iff.ALLMULTI else -1)
+    if dev.flags & Iff.UP and (old ^ dev.flags) & _SETTABLE:
+        call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+
+
+def dev_validate_mtu(dev: NetDevice, mtu: int) -> None:
+    """EINVAL outside the device's limits; a maximum of 0 is none."""
+    if mtu < 0 or mtu < dev.min_mtu:
+        raise KernelError(Errno.EINVAL, "mtu less than device minimum")
+    if 0 < dev.max_mtu < mtu:
+        raise KernelError(Errno.EINVAL, "mtu greater than device maximum")
+
+
+def dev_set_mtu(dev: NetDevice, mtu: int) -> None:
+    """Changes the MTU; EINVAL outside the device's limits."""
+    if mtu == dev.mtu:
+        return
+    dev_validate_mtu(dev, mtu)
+    dev.mtu = mtu
+    call_netdevice_notifiers(NetdevEvent.CHANGEMTU, dev)
+
+
+def dev_set_mac_address(dev: NetDevice, address: bytes) -> None:
+    """Changes the link-layer address; EADDRNOTAVAIL for one that no device may have."""
+    if not is_valid_ether_addr(address):
+        raise KernelError(Errno.EADDRNOTAVAIL)
+    dev.address = address[: len(dev.address)]
+    dev.addr_assigned = True
+    call_netdevice_notifiers(NetdevEvent.CHANGEADDR, dev)
