@@ -1,0 +1,113 @@
+// Cables hang from jacks. Within a row they sag, wider ones deeper; between rows they run in the gap and the gutters.
+
+import { type Curve, Pen, type Point } from "./curve.ts";
+import type { DeviceBox, NamespaceBox, RowBox } from "./layout.ts";
+import { CORNER, JACK, type Measures } from "./measures.ts";
+import { portKey, type Topology } from "./topology.ts";
+
+export interface CableBox {
+  readonly key: string;
+  readonly a: string;
+  readonly b: string;
+  readonly kind: string;
+  /** From the jack of `a` to the jack of `b`, and the other way round. */
+  readonly there: Curve;
+  readonly back: Curve;
+  readonly label: Point;
+}
+
+const TRACK_PITCH = 10;
+const FIRST_TRACK = 20;
+
+export const cableKey = (a: string, b: string): string => [a, b].sort().join(" ");
+
+interface Span {
+  readonly left: number;
+  readonly right: number;
+}
+
+const within = (inner: Span, outer: Span): boolean =>
+  inner !== outer && outer.left <= inner.left && inner.right <= outer.right;
+
+function depthOf(span: Span, others: readonly Span[]): number {
+  const nested = others.filter((other) => within(other, span)).length;
+  return Math.min(84, 28 + 0.04 * (span.right - span.left)) + 10 * nested;
+}
+
+/** Room below a row: for its deepest cable, and for those that run on to other rows. */
+export function sagOf(topology: Topology, axes: ReadonlyMap<string, number>, names: ReadonlySet<string>, rows: number): number {
+  const spans: Span[] = [];
+  let through = 0;
+  for (const { a, b } of topology.cables) {
+    const [x1, x2] = [axes.get(portKey(...a)), axes.get(portKey(...b))];
+    if (x1 === undefined || x2 === undefined) continue;
+    if (names.has(a[0]) && names.has(b[0])) spans.push({ left: Math.min(x1, x2), right: Math.max(x1, x2) });
+    else through += 1;
+  }
+  const deepest = Math.max(0, ...spans.map((span) => depthOf(span, spans)));
+  return Math.max(deepest, through && rows > 1 ? FIRST_TRACK + through * TRACK_PITCH : 0) + 24;
+}
+
+function sagging(from: Point, to: Point, depth: number): Curve {
+  const low = depth * (4 / 3);
+  return new Pen(from)
+    .cubic({ x: from.x, y: from.y + low }, { x: to.x, y: to.y + low }, to)
+    .curve();
+}
+
+/** Down into the gap, along it, through the gutter beside the lower namespace, along its gap, and up. */
+function routed(from: Point, to: Point, upper: number, lower: number, gutter: number): Curve {
+  const corners = [
+    { x: from.x, y: upper },
+    { x: gutter, y: upper },
+    { x: gutter, y: lower },
+    { x: to.x, y: lower },
+    to,
+  ];
+  return new Pen(from).through(corners, CORNER).curve();
+}
+
+const reversed = (points: readonly Point[]): Curve => new Pen(points[0]!).through(points.slice(1), CORNER).curve();
+
+const below = (device: DeviceBox): Point => ({ x: device.jack.x, y: device.jack.y + JACK.height / 2 });
+
+export function cablesOf(
+  topology: Topology,
+  devices: ReadonlyMap<string, DeviceBox>,
+  namespaces: readonly NamespaceBox[],
+  rows: readonly RowBox[],
+  m: Measures,
+): CableBox[] {
+  const ends = topology.cables.flatMap((cable) => {
+    const [a, b] = [devices.get(portKey(...cable.a)), devices.get(portKey(...cable.b))];
+    return a && b ? [{ a, b, kind: cable.kind }] : [];
+  });
+  const spans = ends.map(({ a, b }) => ({ left: Math.min(a.axis, b.axis), right: Math.max(a.axis, b.axis), row: a.row === b.row ? a.row : -1 }));
+  let track = 0;
+  return ends.map(({ a, b, kind }, at): CableBox => {
+    const named = { key: cableKey(a.key, b.key), a: a.key, b: b.key, kind };
+    const span = spans[at]!;
+    if (span.row >= 0) {
+      const depth = depthOf(span, spans.filter((other) => other.row === span.row));
+      const middle = { x: (a.axis + b.axis) / 2, y: a.jack.y + depth + JACK.height / 2 - 15 };
+      return { ...named, there: sagging(below(a), below(b), depth), back: sagging(below(b), below(a), depth), label: middle };
+    }
+    const [upper, lower] = a.row < b.row ? [a, b] : [b, a];
+    const home = namespaces.find((box) => box.devices.includes(lower))!;
+    const offset = FIRST_TRACK + track++ * TRACK_PITCH;
+    const floor = (row: number): number => rows[row]!.y + rows[row]!.height;
+    const gutter = home.x - m.gutter / 2 + ((track * 5) % Math.max(1, m.gutter / 2)) - m.gutter / 4;
+    const points = [
+      below(upper),
+      { x: upper.axis, y: floor(upper.row) + offset },
+      { x: gutter, y: floor(upper.row) + offset },
+      { x: gutter, y: floor(lower.row) + offset },
+      { x: lower.axis, y: floor(lower.row) + offset },
+      below(lower),
+    ];
+    const down = routed(points[0]!, points[5]!, points[1]!.y, points[3]!.y, gutter);
+    const up = reversed([...points].reverse());
+    const label = { x: (upper.axis + gutter) / 2, y: floor(upper.row) + offset - 8 };
+    return { ...named, there: upper === a ? down : up, back: upper === a ? up : down, label };
+  });
+}

@@ -1,0 +1,78 @@
+// The hook badges: which there are, and where they sit on their lanes.
+
+import type { NamespaceBox, DeviceBox } from "./layout.ts";
+import { type Measures, textWidth } from "./measures.ts";
+import { NETDEV_HOOKS, STATIONS, stationsOf } from "./stations.ts";
+import { type HookKey, hookKey, type HookView, type NamespaceView } from "./topology.ts";
+import type { Band, Lane } from "./walk.ts";
+
+export interface HookBox {
+  readonly key: HookKey;
+  readonly netns: string;
+  readonly dev: string;
+  readonly station: string;
+  readonly band: Band;
+  readonly lane: Lane;
+  readonly label: string;
+  readonly count: number;
+  readonly lines: readonly string[];
+  readonly x: number;
+  readonly y: number;
+  /** Of the badge at full size. */
+  readonly width: number;
+  readonly height: number;
+  /** Width of the cell at the badge's right; 0: none fits. */
+  readonly cell: number;
+}
+
+const attached = (namespace: NamespaceView, lane: Lane): string[] =>
+  stationsOf(lane).filter((name) => namespace.hooks.some((hook) => hook.station === name && hook.count > 0));
+
+/** How many rows of badges a namespace needs in its L3 band. */
+export function slotsOf(namespace: NamespaceView): number {
+  return Math.max(attached(namespace, "in").length, attached(namespace, "out").length);
+}
+
+function box(device: DeviceBox, station: string, view: HookView | undefined, y: number, m: Measures): HookBox {
+  const { band, lane, label } = STATIONS[station]!;
+  const wanted = textWidth(label, m.text.label, false) + 18;
+  const cell = wanted + m.badge.cell - 8 <= m.badge.width + 4 ? m.badge.cell : 0;
+  return {
+    key: hookKey(device.netns, device.view.name, station),
+    netns: device.netns,
+    dev: device.view.name,
+    station,
+    band,
+    lane,
+    label,
+    count: view?.count ?? 0,
+    lines: view?.lines ?? [],
+    x: lane === "in" ? device.in : device.out,
+    y,
+    width: Math.max(m.badge.width, cell ? 0 : wanted - 2),
+    height: m.badge.height,
+    cell,
+  };
+}
+
+function onDevice(namespace: NamespaceBox, device: DeviceBox, m: Measures): HookBox[] {
+  const hooks = NETDEV_HOOKS.map((station) => {
+    const strip = namespace.strips[STATIONS[station]!.band];
+    const base = m.bands[STATIONS[station]!.band];
+    const view = device.view.hooks.find((hook) => hook.station === station);
+    return box(device, station, view, strip.y + strip.height - base * 0.4, m);
+  });
+  for (const lane of ["in", "out"] as const) {
+    attached(namespace.view, lane).forEach((station, at) => {
+      const view = namespace.view.hooks.find((hook) => hook.station === station);
+      hooks.push(box(device, station, view, device.top + m.slot * (at + 1) - 4, m));
+    });
+  }
+  return hooks;
+}
+
+/** Every hook of every device; the hooks of a namespace's L3 stand on each of its devices' lanes. */
+export function hooksOf(namespaces: readonly NamespaceBox[], m: Measures): Map<HookKey, HookBox> {
+  const all = namespaces.flatMap((namespace) => namespace.devices.flatMap((device) => onDevice(namespace, device, m)));
+  return new Map(all.map((hook) => [hook.key, hook]));
+}

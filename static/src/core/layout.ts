@@ -1,0 +1,206 @@
+// Where everything of a topology stands. Coordinates are px at 100 %; nothing here depends on the step of a walk.
+
+import { type ArcSpan, onFloor, tracksOf } from "./arcs.ts";
+import { arrange, type Column, rowsOf } from "./arrange.ts";
+import { cablesOf, type CableBox, sagOf } from "./cables.ts";
+import type { Point } from "./curve.ts";
+import { type HookBox, hooksOf, slotsOf } from "./hooks.ts";
+import type { Place } from "./journey.ts";
+import { BAND_GAP, JACK, type Density, MEASURES, type Measures, TRACK } from "./measures.ts";
+import { BANDS } from "./stations.ts";
+import { type DeviceView, type HookKey, type NamespaceView, portKey, type Topology } from "./topology.ts";
+import type { Band } from "./walk.ts";
+
+export interface Strip {
+  readonly y: number;
+  readonly height: number;
+}
+
+export type Strips = Readonly<Record<Band, Strip>>;
+
+export interface DeviceBox {
+  readonly key: string;
+  readonly netns: string;
+  readonly view: DeviceView;
+  readonly row: number;
+  readonly axis: number;
+  /** x of the two prongs. */
+  readonly in: number;
+  readonly out: number;
+  /** y of the prongs' upper ends, and of where they begin to bend together. */
+  readonly top: number;
+  readonly bend: number;
+  /** Where cables are plugged in: the middle of the jack. */
+  readonly jack: Point;
+  readonly cabled: boolean;
+}
+
+export interface NamespaceBox {
+  readonly view: NamespaceView;
+  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly strips: Strips;
+  readonly devices: readonly DeviceBox[];
+}
+
+export interface RowBox {
+  readonly y: number;
+  readonly height: number;
+  readonly strips: Strips;
+}
+
+export interface Layout {
+  readonly density: Density;
+  readonly measures: Measures;
+  readonly width: number;
+  readonly height: number;
+  readonly rows: readonly RowBox[];
+  readonly namespaces: readonly NamespaceBox[];
+  readonly devices: ReadonlyMap<string, DeviceBox>;
+  readonly hooks: ReadonlyMap<HookKey, HookBox>;
+  readonly cables: readonly CableBox[];
+  /** Distance of each arc from its band's ceiling, or from its floor. */
+  readonly tracks: ReadonlyMap<string, number>;
+}
+
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+const TOP = 12;
+
+const breadth = (columns: readonly Column[], m: Measures, pitch: number): number =>
+  columns.reduce((sum, column) => sum + widthOf(column, m, pitch), m.rail + m.gutter * (columns.length - 1));
+
+const widthOf = (column: Column, m: Measures, pitch: number): number =>
+  2 * m.margin + (Math.max(1, column.devices.length) - 1) * pitch;
+
+/** The rows in which the picture can be shown largest, and the widest pitch for them. */
+function fitted(columns: readonly Column[], m: Measures, room: Room): { rows: Column[][]; pitch: number } {
+  const [least, wide] = m.pitch;
+  const rowHeight = m.title + BANDS.reduce((sum, band) => sum + m.bands[band] + BAND_GAP, 0) + 72;
+  let best = { rows: [columns as Column[]], scale: 0, breadth: 0 };
+  for (let count = 1; count <= Math.min(columns.length, 16); count++) {
+    const rows = rowsOf(columns, (column) => widthOf(column, m, least), count);
+    const width = Math.max(...rows.map((row) => breadth(row, m, least)));
+    const scale = Math.min(1, room.width / width, room.height / (rows.length * rowHeight));
+    if (scale > best.scale * 1.08) best = { rows, scale, breadth: width };
+  }
+  const gaps = Math.max(1, ...best.rows.map((row) => row.reduce((sum, column) => sum + column.devices.length - 1, 0)));
+  const spare = Math.max(0, room.width / Math.max(best.scale, 0.01) - best.breadth - 2 * TOP) / gaps;
+  return { rows: best.rows, pitch: Math.min(wide, least + spare) };
+}
+
+function stripsOf(y: number, m: Measures, slots: number, growth: Readonly<Record<Band, number>>): Strips {
+  let at = y + m.title;
+  const strips = {} as Record<Band, Strip>;
+  for (const band of BANDS) {
+    const height = m.bands[band] + growth[band] + (band === "l3" ? slots * m.slot : 0);
+    strips[band] = { y: at, height };
+    at += height + BAND_GAP;
+  }
+  return strips;
+}
+
+function deviceBox(view: DeviceView, netns: string, row: number, axis: number, strips: Strips, m: Measures, cabled: boolean): DeviceBox {
+  const floor = strips.driver.y + strips.driver.height;
+  return {
+    key: portKey(netns, view.name),
+    netns,
+    view,
+    row,
+    axis,
+    in: axis - m.prong,
+    out: axis + m.prong,
+    top: strips.l3.y + m.bands.l3 / 2,
+    bend: strips.driver.y + m.bands.driver * 0.56,
+    jack: { x: axis, y: floor },
+    cabled,
+  };
+}
+
+/** How much each band of a row must grow for the arcs in it. */
+function growthOf(arcs: readonly ArcSpan[], tracks: ReadonlyMap<string, number>, m: Measures): Record<Band, number> {
+  const growth: Record<Band, number> = { l3: 0, netfilter: 0, tc: 0, driver: 0 };
+  for (const arc of arcs) {
+    if (onFloor(arc) || arc.band === "l3") continue;
+    const free = m.bands[arc.band] * 0.6 - m.badge.height / 2 - TRACK.pitch;
+    growth[arc.band] = Math.max(growth[arc.band], Math.ceil((tracks.get(arc.key) ?? 0) - free));
+  }
+  return growth;
+}
+
+/** Lays a topology out for a room of the given size; `arcs` are those that the walk takes, `used` the ports it visits. */
+export function layoutOf(
+  topology: Topology,
+  density: Density,
+  room: Room,
+  used: ReadonlySet<string> = new Set(),
+  arcs: readonly ArcSpan[] = [],
+): Layout {
+  const measures = MEASURES[density];
+  const { rows: columns, pitch } = fitted(arrange(topology, used), measures, room);
+  const axes = axesOf(columns, measures, pitch);
+  const at = ({ netns, dev, lane }: Place): number =>
+    (axes.get(portKey(netns, dev)) ?? 0) + (lane === "in" ? -measures.prong : measures.prong);
+  const tracks = tracksOf(arcs, at, () => true);
+  const cabled = new Set(topology.cables.flatMap(({ a, b }) => [portKey(...a), portKey(...b)]));
+
+  const rows: RowBox[] = [];
+  const namespaces: NamespaceBox[] = [];
+  let y = TOP;
+  columns.forEach((row, number) => {
+    const names = new Set(row.map(({ namespace }) => namespace.name));
+    const slots = Math.max(0, ...row.map(({ namespace }) => slotsOf(namespace)));
+    const growth = growthOf(arcs.filter((arc) => names.has(arc.from.netns)), tracks, measures);
+    const strips = stripsOf(y, measures, slots, growth);
+    const height = strips.driver.y + strips.driver.height - y;
+    let x = measures.rail;
+    for (const column of row) {
+      const { namespace } = column;
+      const width = widthOf(column, measures, pitch);
+      const devices = column.devices.map((view) => {
+        const key = portKey(namespace.name, view.name);
+        return deviceBox(view, namespace.name, number, axes.get(key)!, strips, measures, cabled.has(key));
+      });
+      namespaces.push({ view: namespace, row: number, x, y, width, height, strips, devices });
+      x += width + measures.gutter;
+    }
+    rows.push({ y, height, strips });
+    y += height + sagOf(topology, axes, names, columns.length);
+  });
+  const devices = new Map(namespaces.flatMap((box) => box.devices.map((device) => [device.key, device])));
+  return {
+    density,
+    measures,
+    width: Math.max(measures.rail, ...namespaces.map((box) => box.x + box.width)) + TOP,
+    height: y,
+    rows,
+    namespaces,
+    devices,
+    hooks: hooksOf(namespaces, measures),
+    cables: cablesOf(topology, devices, namespaces, rows, measures),
+    tracks,
+  };
+}
+
+function axesOf(rows: readonly Column[][], m: Measures, pitch: number): Map<string, number> {
+  const axes = new Map<string, number>();
+  for (const row of rows) {
+    let x = m.rail;
+    for (const column of row) {
+      column.devices.forEach((view, at) => {
+        axes.set(portKey(column.namespace.name, view.name), x + m.margin + at * pitch);
+      });
+      x += widthOf(column, m, pitch) + m.gutter;
+    }
+  }
+  return axes;
+}
+
+/** Half the height of a jack: what a path needs to come out below the namespace. */
+export const JACK_HALF = JACK.height / 2;
