@@ -6,10 +6,13 @@ Cycles between the kernel's parts are broken by these tables, as on Linux; nothi
 from __future__ import annotations
 
 from webapp.kernel.core.dev import PTYPE_BASE, netif_receive_skb
-from webapp.kernel.core.dev_state import NETDEV_CHAIN, dev_open
+from webapp.kernel.core.dev_state import NETDEV_CHAIN, dev_open, unregister_netdevice
 from webapp.kernel.core.net_device import PacketType
-from webapp.kernel.core.net_namespace import Net
+from webapp.kernel.core.net_namespace import Net, unhash_nsid
+from webapp.kernel.core.rtnetlink import RTNL_LINK_HANDLERS, RTNL_LINK_OPS, RTNL_MSG_HANDLERS
+from webapp.kernel.drivers.dummy import DUMMY_LINK_OPS
 from webapp.kernel.drivers.loopback import loopback_net_init
+from webapp.kernel.drivers.veth import VETH_LINK_OPS
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
@@ -23,6 +26,11 @@ PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 
 NETDEV_CHAIN.extend([inet_netdev_event, nf_tables_netdev_event])
+
+RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
+RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
+
+RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
 
 
 def boot(max_packets: int = 100_000) -> Machine:
@@ -50,3 +58,21 @@ def add_namespace(machine: Machine, name: str) -> Net:
     setup_net(net)
     machine.namespaces[name] = net
     return net
+
+
+def del_namespace(machine: Machine, name: str) -> None:
+    """``ip netns del``: its devices go, their other ends too; ENOENT where there is none of that name."""
+    net = machine.namespaces.get(name)
+    if net is None:
+        raise KernelError(Errno.ENOENT)
+    cleanup_net(net)
+    del machine.namespaces[name]
+
+
+def cleanup_net(net: Net) -> None:
+    """cleanup_net (net/core/net_namespace.c): what setup_net made is unmade, lo last of the devices."""
+    unhash_nsid(net)
+    for dev in reversed(list(net.by_index.values())):
+        if dev.registered and dev is not net.loopback:
+            RTNL_LINK_OPS[dev.kind].dellink(dev)
+    unregister_netdevice(net.loopback)
