@@ -75,7 +75,7 @@ unit: $(DEVELOPMENT) frontend
 	$(PY) -m pytest --ignore tests/browser -n $(WORKERS)
 
 frontend-test: $(DEVELOPMENT) frontend
-	$(NODE) node_modules/vitest/vitest.mjs run
+	$(NODE) node_modules/vitest/vitest.mjs run --no-color
 
 browser: $(DEVELOPMENT) frontend
 	$(call step,A browser for the tests,$(PY) tests/browser/chromium.py)
