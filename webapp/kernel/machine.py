@@ -65,6 +65,7 @@ class Machine:
         self.xmit_recursion = 0
         self.mirred_nest = 0
         self.nf_dup_skb_recursion = 0
+        self.last_pid = 0
 
     def local_bh_disable(self) -> None:
         """Bottom halves wait until the matching local_bh_enable."""
@@ -90,6 +91,11 @@ class Machine:
                 softirq(backlog.popleft())
         finally:
             self.in_softirq = False
+
+    def alloc_pid(self) -> int:
+        """A process's number, for programs that mark their packets with it; 1 to 32767, over and over."""
+        self.last_pid = self.last_pid % 0x7FFF + 1
+        return self.last_pid
 
     def charge(self) -> None:
         """Counts a packet that a program makes against ``max_packets``."""

@@ -47,7 +47,7 @@ class Process:
         self.machine.advance(self.machine.clock.now + duration)
 
     def wait(self, until: int, ready: Callable[[], object]) -> bool:
-        """Lets time pass, timer by timer, until ``ready()`` holds or the clock shows ``until`` (ns): which of the two."""
+        """Lets time pass, timer by timer, until ``ready()`` holds; False if the clock shows ``until`` (ns) first."""
         machine = self.machine
         while not ready():
             expires = machine.clock.next_expiry()
