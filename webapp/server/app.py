@@ -9,8 +9,11 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from webapp import assets
-from webapp.server import pages, security, sockets
+from webapp.server import security
+from webapp.server.pages import blueprint
 from webapp.server.sessions import Sessions
+from webapp.server.sockets import Json
+from webapp.server.sockets import init_app as init_sockets
 from webapp.server.vite import Manifest
 
 MAX_MESSAGE = 512 * 1024
@@ -34,9 +37,9 @@ def create_app() -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the bundle's file names carry a hash of their content
     app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD))
     security.init_app(app)
-    app.register_blueprint(pages.blueprint)
-    socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=sockets.Json)
-    sockets.init_app(socketio, app.extensions["hookwalk"].sessions)
+    app.register_blueprint(blueprint)
+    socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json)
+    init_sockets(socketio, app.extensions["hookwalk"].sessions)
     return app
 
 

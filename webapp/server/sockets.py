@@ -33,40 +33,47 @@ class Json:
 def read(body: object) -> Request | Failed:
     """The request in a message's body, or what is wrong with it."""
     try:
-        return msgspec.convert(body, Request)
+        request: Request = msgspec.convert(body, Request)
     except msgspec.ValidationError as error:
         return Failed("malformed", f"not a message of this protocol: {error}")
+    return request
+
+
+def _sid() -> str:
+    sid: str = connection.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to Flask's request
+    return sid
 
 
 def init_app(socketio: SocketIO, sessions: Sessions) -> None:
     """Ties the sessions to the socket's events."""
 
-    @socketio.on("connect")
     def connect(_auth: object = None) -> None:
-        if not sessions.open(connection.sid):  # type: ignore[attr-defined]
+        if not sessions.open(_sid()):
             raise RefuseConnection("This server is full. Try again in a few minutes.")
 
-    @socketio.on("disconnect")
     def disconnect(_reason: object = None) -> None:
-        sessions.close(connection.sid)  # type: ignore[attr-defined]
+        sessions.close(_sid())
 
-    @socketio.on("request")
     def request(body: object = None, *_: object) -> Answer:
-        sid: str = connection.sid  # type: ignore[attr-defined]
         message = read(body)
         if isinstance(message, Failed):
             return message
+        sid = _sid()
 
         def send(steps: Steps) -> None:
             socketio.emit("steps", steps, to=sid)
 
         return sessions.get(sid).answer(message, send)
 
-    @socketio.on("*")
     def unknown(event: str, *_: object) -> Answer:
         return Failed("malformed", f"there is no event {event[:64]!r}")
 
-    @socketio.on_error_default
     def fault(error: BaseException) -> Answer:
         log.error("a request failed", exc_info=error)
         return Failed("internal", "the server made a mistake with this request; your lab is unchanged")
+
+    socketio.on_event("connect", connect)
+    socketio.on_event("disconnect", disconnect)
+    socketio.on_event("request", request)
+    socketio.on_event("*", unknown)
+    socketio.on_error_default(fault)

@@ -1,0 +1,58 @@
+// The socket: typed requests with an answer each, and the steps that arrive in between. It knows no lab.
+
+import { io, type Socket } from "socket.io-client";
+
+import type { Answer, Failed, Request, Steps } from "../protocol.ts";
+
+export type Status = "connecting" | "connected" | "lost" | "refused";
+
+const ANSWER_WITHIN = 30_000; // ms; a lab may run for 20 s
+
+export const failed = (message: string): Failed => ({ type: "Failed", code: "busy", message, line: 0, column: 0 });
+
+export class Connection {
+  status = $state<Status>("connecting");
+  /** What the server said when it had no room. */
+  refusal = $state("");
+  #socket: Socket;
+
+  constructor(onSteps: (steps: Steps) => void) {
+    this.#socket = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 2000 });
+    this.#socket.on("connect", () => (this.status = "connected"));
+    this.#socket.on("disconnect", () => (this.status = "lost"));
+    this.#socket.on("connect_error", (error) => {
+      // the server itself refuses with a message; a failing transport is tried again by the client
+      this.status = this.#socket.active ? "lost" : "refused";
+      this.refusal = error.message;
+    });
+    this.#socket.on("steps", onSteps);
+  }
+
+  /** Asks and waits for the answer; a server that cannot be reached answers Failed("busy"). */
+  async request(body: Request): Promise<Answer> {
+    if (!(await this.#connected())) return failed("The server cannot be reached. Nothing was lost: try again.");
+    try {
+      return (await this.#socket.timeout(ANSWER_WITHIN).emitWithAck("request", body)) as Answer;
+    } catch {
+      return failed("The server did not answer. Nothing was lost: try again.");
+    }
+  }
+
+  /** As if the network were gone for a moment; the journeys' tests use it. */
+  interrupt(): void {
+    this.#socket.io.engine.close();
+  }
+
+  async #connected(): Promise<boolean> {
+    const socket = this.#socket;
+    if (socket.connected) return true;
+    if (!socket.active) socket.connect();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), 8000);
+      socket.once("connect", () => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+}

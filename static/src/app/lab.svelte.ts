@@ -1,0 +1,137 @@
+// One lab as the page holds it. The script lives here: a server that has forgotten the lab is given it again, so that a
+// lost connection or a restarted server costs nothing.
+
+import type { Topology } from "../core/topology.ts";
+import type { Walk } from "../core/walk.ts";
+import type { Answer, Failed, LabState, Request, Steps } from "../protocol.ts";
+import type { Connection } from "./connection.svelte.ts";
+
+export interface Shown {
+  readonly walk: Walk;
+  readonly topology: Topology;
+}
+
+const isFailed = (answer: Answer): answer is Failed => answer.type === "Failed";
+
+export class Lab {
+  state = $state.raw() as LabState;
+  /** The probe whose walk is shown, and -1 while there is none. */
+  probe = $state(-1);
+  shown = $state.raw<Shown | undefined>();
+  /** The request under way, for progress and for keeping two from crossing. */
+  busy = $state(false);
+  error = $state.raw<Failed | undefined>();
+  #connection: Connection;
+  #walks = new Map<string, Shown>();
+
+  constructor(connection: Connection, state: LabState, first: Steps | null) {
+    this.#connection = connection;
+    this.state = state;
+    if (first && state.probes.length > 0) {
+      this.#keep(0, { walk: this.#walk(0, first), topology: state.topology });
+      this.#show(0);
+    }
+  }
+
+  /** Steps that arrive while a probe runs, or because a walk was asked for. */
+  receive(steps: Steps): void {
+    if (steps.lab !== this.state.lab || this.state.lab === "") return;
+    const known = steps.first === 0 ? undefined : this.#walks.get(this.#key(steps.probe));
+    const walk = this.#walk(steps.probe, steps, known?.walk);
+    this.#keep(steps.probe, { walk, topology: known?.topology ?? this.state.topology });
+    if (steps.probe === this.probe || steps.probe >= this.state.probes.length) this.#show(steps.probe);
+  }
+
+  /** Shows the walk of a probe, fetching it where it is not here yet. */
+  async choose(probe: number): Promise<void> {
+    if (this.#walks.get(this.#key(probe))?.walk.steps.length === this.state.probes[probe]?.steps) {
+      this.#show(probe);
+      return;
+    }
+    this.probe = probe;
+    const answer = await this.#ask((lab) => ({ type: "GetWalk", lab, probe }));
+    if (answer?.type !== "WalkDone") return;
+    const known = this.#walks.get(this.#key(probe));
+    if (known) this.#keep(probe, { walk: known.walk, topology: answer.topology });
+    this.#show(probe);
+  }
+
+  /** Runs one line of the terminal. The walk of a probe is shown as it comes in. */
+  async run(netns: string, line: string): Promise<LabState | undefined> {
+    return this.#change((lab) => ({ type: "RunCommand", lab, netns, line }));
+  }
+
+  /** Runs another script in the lab's place, keeping the probe that is shown where there still is one. */
+  async replace(script: string): Promise<LabState | undefined> {
+    const probe = this.probe;
+    const state = await this.#change((lab) => ({ type: "ReplaceScript", lab, script }));
+    if (state && state.probes.length > 0) await this.choose(Math.min(Math.max(0, probe), state.probes.length - 1));
+    return state;
+  }
+
+  async complete(netns: string, line: string): Promise<{ start: number; words: readonly string[] }> {
+    const answer = await this.#ask((lab) => ({ type: "Complete", lab, netns, line }));
+    return answer?.type === "Completions" ? answer : { start: line.length, words: [] };
+  }
+
+  async #change(request: (lab: string) => Request): Promise<LabState | undefined> {
+    const before = this.state.probes.length;
+    const answer = await this.#ask(request);
+    if (answer?.type !== "LabState") return undefined;
+    const kept = this.#walks;
+    const extended = answer.script.startsWith(this.state.script);
+    this.state = answer;
+    this.#walks = extended ? kept : new Map();
+    if (extended && answer.probes.length > before) this.#show(answer.probes.length - 1);
+    return answer;
+  }
+
+  async #ask(request: (lab: string) => Request): Promise<Answer | undefined> {
+    this.busy = true;
+    this.error = undefined;
+    let answer = this.state.lab === "" ? await this.#reopen() : undefined;
+    if (!answer) answer = await this.#connection.request(request(this.state.lab));
+    if (isFailed(answer) && answer.code === "unknown_lab") {
+      answer = (await this.#reopen()) ?? (await this.#connection.request(request(this.state.lab)));
+    }
+    this.busy = false;
+    if (!isFailed(answer)) return answer;
+    this.error = answer;
+    return undefined;
+  }
+
+  /** Gives the server the script again; the answer only if that failed. */
+  async #reopen(): Promise<Failed | undefined> {
+    const { script, title } = this.state;
+    const answer = await this.#connection.request({ type: "OpenScript", script, title });
+    if (isFailed(answer)) return answer;
+    if (answer.type === "LabState") this.state = answer;
+    return undefined;
+  }
+
+  #walk(probe: number, steps: Steps, before?: Walk): Walk {
+    const about = this.state.probes[probe];
+    return {
+      command: about?.command ?? before?.command ?? "",
+      line: about?.line ?? 0,
+      netns: about?.netns ?? "",
+      steps: [...(before?.steps ?? []), ...steps.steps],
+      states: [...(before?.states ?? []), ...steps.states],
+      truncated: false,
+    };
+  }
+
+  // a lab that only grew keeps its walks under the same numbers
+  #key(probe: number): string {
+    return String(probe);
+  }
+
+  #keep(probe: number, shown: Shown): void {
+    this.#walks.set(this.#key(probe), shown);
+  }
+
+  #show(probe: number): void {
+    this.probe = probe;
+    this.shown = this.#walks.get(this.#key(probe));
+  }
+}
