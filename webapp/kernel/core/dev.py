@@ -22,8 +22,16 @@ from webapp.kernel.core.net_device import (
     PacketType,
     RxHandlerResult,
 )
-from webapp.kernel.core.skbuff import PACKET_OTHERHOST, PACKET_OUTGOING, SkBuff, consume_skb, kfree_skb_reason
+from webapp.kernel.core.skbuff import (
+    PACKET_OTHERHOST,
+    PACKET_OUTGOING,
+    SkBuff,
+    consume_skb,
+    kfree_skb_reason,
+    skb_scrub_packet,
+)
 from webapp.kernel.errno import Errno
+from webapp.kernel.ethernet.eth import eth_type_trans
 from webapp.kernel.kfunc import Site, kfunc
 from webapp.kernel.netfilter.netfilter_netdev import (
     EGRESS_SITE,
@@ -257,6 +265,25 @@ def netif_receive_skb(skb: SkBuff) -> int:
         if ptype.owner is not None:
             consume_skb(skb2)
     return code
+
+
+@kfunc("net/core/dev.c", "__dev_forward_skb")
+def dev_forward_skb(dev: NetDevice, skb: SkBuff) -> int:
+    """Makes a transmitted frame one that arrives on ``dev``: NET_RX_SUCCESS, and the caller gives it to netif_rx.
+
+    A device that is down or too small for the frame counts it as dropped (NET_RX_DROP).
+    """
+    if not dev.flags & Iff.UP or len(skb.head) - skb.data > dev.mtu + dev.hard_header_len + VLAN_HLEN:
+        dev.stats.rx_dropped += 1
+        kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
+        return NET_RX_DROP
+    skb_scrub_packet(skb, dev.net is not skb.dev.net)
+    skb.priority = 0
+    skb.protocol = eth_type_trans(skb, dev)
+    return NET_RX_SUCCESS
+
+
+VLAN_HLEN = 4
 
 
 # Receive

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.core.drop_reason import DropReason
+from webapp.kernel.kfunc import kfunc
 from webapp.kernel.trace import RECORDER, Cloned, Consumed, Dropped
 
 if TYPE_CHECKING:
@@ -128,3 +129,21 @@ def consume_skb(skb: SkBuff) -> None:
     if recorder is not None:
         recorder.note(Consumed())
     skb.dst = None
+
+
+@kfunc("net/core/skbuff.c", "skb_scrub_packet")
+def skb_scrub_packet(skb: SkBuff, xnet: bool) -> None:
+    """Forgets what belongs to the place that the packet leaves; with ``xnet``, to its namespace: the mark goes too.
+
+    nf_skip_egress, tc_index and the bytes stay.
+    """
+    skb.pkt_type = PACKET_HOST
+    skb.skb_iif = 0
+    skb.ignore_df = 0
+    skb.dst = None
+    skb.nf_bridge = None
+    skb.nfct = None
+    skb.nfctinfo = 0
+    skb.nf_trace = 0
+    if xnet:
+        skb.mark = 0
