@@ -20,17 +20,31 @@ from webapp.kernel.ipv4.ip_input import ip_rcv
 from webapp.kernel.machine import Machine
 from webapp.kernel.netfilter.core import NetNf
 from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_init, nf_tables_netdev_event
+from webapp.kernel.sched.act_api import ACT_BASE
+from webapp.kernel.sched.act_gact import GACT_OPS
+from webapp.kernel.sched.act_mirred import MIRRED_OPS, mirred_device_event
+from webapp.kernel.sched.act_skbedit import SKBEDIT_OPS
+from webapp.kernel.sched.cls_api import TCF_PROTO_BASE
+from webapp.kernel.sched.cls_bpf import CLS_BPF_OPS
+from webapp.kernel.sched.cls_matchall import CLS_MALL_OPS
+from webapp.kernel.sched.cls_u32 import CLS_U32_OPS
+from webapp.kernel.sched.sch_api import QDISC_BASE
+from webapp.kernel.sched.sch_ingress import CLSACT_QDISC_OPS, INGRESS_QDISC_OPS
 from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP
 
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 
-NETDEV_CHAIN.extend([inet_netdev_event, nf_tables_netdev_event])
+NETDEV_CHAIN.extend([inet_netdev_event, nf_tables_netdev_event, mirred_device_event])
 
 RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
 RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
 
 RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
+
+QDISC_BASE.update({ops.id: ops for ops in (CLSACT_QDISC_OPS, INGRESS_QDISC_OPS)})
+TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_U32_OPS, CLS_BPF_OPS, CLS_MALL_OPS)})
+ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
 
 
 def boot(max_packets: int = 100_000) -> Machine:

@@ -13,7 +13,7 @@ from webapp.kernel.core.link_watch import default_operstate, linkwatch_fire_even
 from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.core.net_namespace import peernet2id_alloc
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.sched.sch_generic import Qdisc
+from webapp.kernel.sched.sch_generic import Qdisc, dev_shutdown
 from webapp.kernel.uapi.pkt_sched import TC_H_ROOT
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def register_netdevice(net: Net, dev: NetDevice, ifindex: int = 0) -> None:
 def unregister_netdevice(dev: NetDevice) -> None:
     """Closes the device, tells everyone, and takes it out of its namespace."""
     dev_close(dev)
+    dev_shutdown(dev)
     call_netdevice_notifiers(NetdevEvent.UNREGISTER, dev)
     _unlist(dev)
     if dev.netdev_ops.ndo_uninit is not None:
@@ -208,6 +209,7 @@ def dev_change_net_namespace(dev: NetDevice, net: Net, pattern: str = "", new_if
     if new_ifindex and new_ifindex in net.by_index:
         raise KernelError(Errno.EBUSY, f"The ifindex {new_ifindex} is not available in the target netns")
     dev_close(dev)
+    dev_shutdown(dev)
     call_netdevice_notifiers(NetdevEvent.UNREGISTER, dev)
     peernet2id_alloc(dev.net, net)
     _unlist(dev)

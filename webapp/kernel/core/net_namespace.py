@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from webapp.kernel.core.sysctl import SysctlTree
+
 if TYPE_CHECKING:
     from webapp.kernel.core.net_device import NetDevice, PacketType
     from webapp.kernel.machine import Machine
+    from webapp.kernel.sched.act_api import TcAction
 
 
 class Net:
     """One namespace. ``name`` is its name under /run/netns, empty for the one in which a lab starts.
 
-    ``sysctl`` holds every sysctl below net. by its dotted name, as the text that sysctl(8) prints; readers on the hot
-    path keep their own parsed copy. ``ipv4``, ``ipv6``, ``nft``, ``nf``, ``ct`` are the subsystems' records, made by
+    ``sysctl`` holds every sysctl below net. by its dotted name, as the text that sysctl(8) prints (core/sysctl.py). ``tc_actions`` are tc's actions by kind and index. ``ipv4``, ``ipv6``, ``nft``, ``nf``, ``ct`` are the subsystems' records, made by
     ``boot.setup_net``.
     """
 
@@ -27,7 +29,8 @@ class Net:
         self.loopback: NetDevice = None  # type: ignore[assignment]  # made by boot.setup_net at once
         self.ptype_all: list[PacketType] = []
         self.ptype_specific: dict[int, list[PacketType]] = {}
-        self.sysctl: dict[str, str] = {}
+        self.sysctl = SysctlTree()
+        self.tc_actions: dict[str, dict[int, TcAction]] = {}
         self.nf: Any = None
         self.nft: Any = None
         self.ipv4: Any = None
