@@ -17,6 +17,11 @@ from webapp.kernel.uapi.netfilter import (
     NF_ACCEPT,
     NF_ARP_IN,
     NF_ARP_OUT,
+    NF_BR_FORWARD,
+    NF_BR_LOCAL_IN,
+    NF_BR_LOCAL_OUT,
+    NF_BR_POST_ROUTING,
+    NF_BR_PRE_ROUTING,
     NF_DROP,
     NF_INET_FORWARD,
     NF_INET_INGRESS,
@@ -26,6 +31,7 @@ from webapp.kernel.uapi.netfilter import (
     NF_INET_PRE_ROUTING,
     NF_NETDEV_INGRESS,
     NFPROTO_ARP,
+    NFPROTO_BRIDGE,
     NFPROTO_INET,
     NFPROTO_IPV4,
     NFPROTO_IPV6,
@@ -187,6 +193,11 @@ _INET_STATIONS = {
 
 STATIONS: dict[tuple[int, int], Site] = {
     **{(pf, hook): site for pf in (NFPROTO_IPV4, NFPROTO_IPV6) for hook, site in _INET_STATIONS.items()},
+    (NFPROTO_BRIDGE, NF_BR_PRE_ROUTING): _station("bridge prerouting", Lane.IN),
+    (NFPROTO_BRIDGE, NF_BR_LOCAL_IN): _station("bridge input", Lane.IN),
+    (NFPROTO_BRIDGE, NF_BR_FORWARD): _station("bridge forward", Lane.OUT),
+    (NFPROTO_BRIDGE, NF_BR_LOCAL_OUT): _station("bridge output", Lane.OUT),
+    (NFPROTO_BRIDGE, NF_BR_POST_ROUTING): _station("bridge postrouting", Lane.OUT),
     (NFPROTO_ARP, NF_ARP_IN): _station("arp in", Lane.IN),
     (NFPROTO_ARP, NF_ARP_OUT): _station("arp out", Lane.OUT),
 }
