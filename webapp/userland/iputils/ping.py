@@ -300,7 +300,7 @@ class Ping4(Ping):
 
     def _is_on_device(self) -> bool:
         dev = self.process.net.dev_get_by_name(self.options.device)
-        return dev is not None and any(ifa.ifa_local == self.source for ifa in dev.in_dev.ifa_list)
+        return dev is not None and any(ifa.local == self.source for ifa in dev.in_dev.ifa_list)
 
     def _connect(self, probe: InetSock) -> None:
         try:

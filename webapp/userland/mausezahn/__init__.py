@@ -1,0 +1,1 @@
+"""mausezahn of netsniff-ng 0.6.8."""
