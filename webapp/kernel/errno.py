@@ -17,6 +17,7 @@ class Errno(IntEnum):
     ESRCH = 3
     EINTR = 4
     ENXIO = 6
+    E2BIG = 7
     EAGAIN = 11
     ENOMEM = 12
     EACCES = 13
@@ -33,6 +34,7 @@ class Errno(IntEnum):
     ERANGE = 34
     ENOSYS = 38
     ELOOP = 40
+    ENODATA = 61
     EPROTO = 71
     EOVERFLOW = 75
     EDESTADDRREQ = 89
@@ -68,6 +70,7 @@ _STRERROR = {
     Errno.ESRCH: "No such process",
     Errno.EINTR: "Interrupted system call",
     Errno.ENXIO: "No such device or address",
+    Errno.E2BIG: "Argument list too long",
     Errno.EAGAIN: "Resource temporarily unavailable",
     Errno.ENOMEM: "Cannot allocate memory",
     Errno.EACCES: "Permission denied",
@@ -84,6 +87,7 @@ _STRERROR = {
     Errno.ERANGE: "Numerical result out of range",
     Errno.ENOSYS: "Function not implemented",
     Errno.ELOOP: "Too many levels of symbolic links",
+    Errno.ENODATA: "No data available",
     Errno.EPROTO: "Protocol error",
     Errno.EOVERFLOW: "Value too large for defined data type",
     Errno.EDESTADDRREQ: "Destination address required",

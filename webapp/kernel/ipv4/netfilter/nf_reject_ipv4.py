@@ -1,0 +1,95 @@
+"""The answers of reject over IPv4, built from the packet that is rejected (net/ipv4/netfilter/nf_reject_ipv4.c)."""
+
+from __future__ import annotations
+
+from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.uapi.if_ether import ETH_P_IP
+from webapp.kernel.wire import icmp, ipv4, tcp
+from webapp.kernel.wire.checksum import checksum, pseudo_header
+
+_IPPROTO_ICMP = 1
+_IPPROTO_TCP = 6
+_IPPROTO_UDP = 17
+_QUOTED = 536
+"""How much of the packet an answer quotes, so that it does not exceed 576 bytes."""
+
+
+def nf_reject_iphdr_validate(skb: SkBuff) -> bool:
+    """Whether the IPv4 header is whole and right, its own checksum excepted."""
+    head, at = skb.head, skb.network_header
+    if len(head) < at + ipv4.HLEN:
+        return False
+    header = ipv4.parse(head, at)
+    length = len(head) - at
+    return (
+        header.vihl >> 4 == 4 and header.header_length >= ipv4.HLEN and header.header_length <= header.tot_len <= length
+    )
+
+
+def nf_ip_checksum(packet: bytes, header: ipv4.Ipv4) -> bool:
+    """Whether the checksum of what IPv4 carries is right; UDP without one, and other protocols, are right as well."""
+    payload = packet[header.header_length : header.tot_len]
+    if header.protocol == _IPPROTO_ICMP:
+        return not checksum(payload)
+    if header.protocol == _IPPROTO_UDP and payload[6:8] == b"\0\0":
+        return True
+    if header.protocol in (_IPPROTO_TCP, _IPPROTO_UDP):
+        return not checksum(pseudo_header(header.saddr, header.daddr, header.protocol, len(payload)) + payload)
+    return True
+
+
+def _reply(packet: bytes, dev: NetDevice) -> SkBuff:
+    skb = SkBuff(packet, ETH_P_IP, dev)
+    skb.network_header = 0
+    skb.transport_header = ipv4.HLEN
+    return skb
+
+
+def nf_reject_skb_v4_tcp_reset(oldskb: SkBuff, dev: NetDevice, ttl: int) -> SkBuff | None:
+    """A reset that answers ``oldskb``; None for fragments, resets, wrong checksums and what is no TCP."""
+    if not nf_reject_iphdr_validate(oldskb):
+        return None
+    packet = oldskb.head[oldskb.network_header :]
+    header = ipv4.parse(packet)
+    reset = nf_reject_tcp_reset(packet, header)
+    if reset is None:
+        return None
+    outer = ipv4.emit(header.daddr, header.saddr, _IPPROTO_TCP, len(reset), ttl=ttl, frag_off=ipv4.IP_DF)
+    return _reply(outer + reset, dev)
+
+
+def nf_reject_tcp_reset(packet: bytes, header: ipv4.Ipv4) -> bytes | None:
+    """The segment that resets the connection of an IPv4 packet, or None where none may be sent."""
+    if header.frag_off & ipv4.IP_OFFSET or header.protocol != _IPPROTO_TCP:
+        return None
+    if len(packet) < header.header_length + tcp.HLEN:
+        return None
+    oth = tcp.parse(packet, header.header_length)
+    if oth.flags & tcp.RST or not nf_ip_checksum(packet, header):
+        return None
+    if oth.flags & tcp.ACK:
+        seq, ack_seq, flags = oth.ack_seq, 0, tcp.RST
+    else:
+        length = len(packet) - header.header_length - oth.header_length
+        syn_fin = bool(oth.flags & tcp.SYN) + bool(oth.flags & tcp.FIN)
+        seq, ack_seq, flags = 0, oth.seq + length + syn_fin & 0xFFFFFFFF, tcp.RST | tcp.ACK
+    return tcp.emit(oth.dest, oth.source, header.daddr, header.saddr, seq=seq, ack_seq=ack_seq, flags=flags)
+
+
+def nf_reject_skb_v4_unreach(oldskb: SkBuff, dev: NetDevice, code: int, ttl: int) -> SkBuff | None:
+    """An ICMP unreachable that answers ``oldskb``; None for later fragments, unreachables and wrong checksums."""
+    if not nf_reject_iphdr_validate(oldskb):
+        return None
+    packet = oldskb.head[oldskb.network_header :]
+    header = ipv4.parse(packet)
+    if header.frag_off & ipv4.IP_OFFSET:
+        return None
+    if header.protocol == _IPPROTO_ICMP and packet[header.header_length : header.header_length + 1] == b"\x03":
+        return None
+    quoted = packet[: min(_QUOTED, len(packet), header.tot_len)]
+    if not nf_ip_checksum(packet[: header.tot_len], header):
+        return None
+    message = icmp.emit(icmp.ICMP_DEST_UNREACH, code, 0, quoted)
+    outer = ipv4.emit(header.daddr, header.saddr, _IPPROTO_ICMP, len(message), ttl=ttl, frag_off=ipv4.IP_DF)
+    return _reply(outer + message, dev)

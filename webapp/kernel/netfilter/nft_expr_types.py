@@ -1,0 +1,61 @@
+"""What kinds of expressions, objects and chains this kernel has; boot.py puts them into nf_tables' tables."""
+
+from __future__ import annotations
+
+from webapp.kernel.netfilter.nf_tables import ExprInit, ObjInit
+from webapp.kernel.netfilter.nft_bitwise import nft_bitwise
+from webapp.kernel.netfilter.nft_byteorder import NftByteorder
+from webapp.kernel.netfilter.nft_cmp import nft_cmp
+from webapp.kernel.netfilter.nft_counter import NftCounter
+from webapp.kernel.netfilter.nft_ct import NftNotrack, nft_ct_netdev
+from webapp.kernel.netfilter.nft_dup_netdev import NftDupNetdev
+from webapp.kernel.netfilter.nft_dynset import NftDynset
+from webapp.kernel.netfilter.nft_exthdr import nft_exthdr
+from webapp.kernel.netfilter.nft_fwd_netdev import nft_fwd
+from webapp.kernel.netfilter.nft_hash import nft_hash
+from webapp.kernel.netfilter.nft_immediate import nft_immediate
+from webapp.kernel.netfilter.nft_last import NftLast
+from webapp.kernel.netfilter.nft_limit import NftLimit
+from webapp.kernel.netfilter.nft_log import NftLog
+from webapp.kernel.netfilter.nft_lookup import nft_lookup
+from webapp.kernel.netfilter.nft_meta import nft_meta
+from webapp.kernel.netfilter.nft_numgen import nft_numgen
+from webapp.kernel.netfilter.nft_objref import nft_objref
+from webapp.kernel.netfilter.nft_payload import nft_payload
+from webapp.kernel.netfilter.nft_quota import NftQuota
+from webapp.kernel.netfilter.nft_range import NftRange
+from webapp.kernel.netfilter.nft_reject_netdev import NftRejectNetdev
+from webapp.kernel.uapi.netfilter import NFPROTO_NETDEV, NFPROTO_UNSPEC
+from webapp.kernel.uapi.nf_tables import NFT_OBJECT_COUNTER, NFT_OBJECT_LIMIT, NFT_OBJECT_QUOTA
+
+EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
+    (NFPROTO_UNSPEC, "immediate"): nft_immediate,
+    (NFPROTO_UNSPEC, "cmp"): nft_cmp,
+    (NFPROTO_UNSPEC, "lookup"): nft_lookup,
+    (NFPROTO_UNSPEC, "bitwise"): nft_bitwise,
+    (NFPROTO_UNSPEC, "byteorder"): NftByteorder,
+    (NFPROTO_UNSPEC, "payload"): nft_payload,
+    (NFPROTO_UNSPEC, "dynset"): NftDynset,
+    (NFPROTO_UNSPEC, "range"): NftRange,
+    (NFPROTO_UNSPEC, "meta"): nft_meta,
+    (NFPROTO_UNSPEC, "exthdr"): nft_exthdr,
+    (NFPROTO_UNSPEC, "last"): NftLast,
+    (NFPROTO_UNSPEC, "counter"): NftCounter,
+    (NFPROTO_UNSPEC, "objref"): nft_objref,
+    (NFPROTO_UNSPEC, "limit"): NftLimit,
+    (NFPROTO_UNSPEC, "quota"): NftQuota,
+    (NFPROTO_UNSPEC, "numgen"): nft_numgen,
+    (NFPROTO_UNSPEC, "hash"): nft_hash,
+    (NFPROTO_UNSPEC, "log"): NftLog,
+    (NFPROTO_UNSPEC, "notrack"): NftNotrack,
+    (NFPROTO_NETDEV, "ct"): nft_ct_netdev,
+    (NFPROTO_NETDEV, "fwd"): nft_fwd,
+    (NFPROTO_NETDEV, "dup"): NftDupNetdev,
+    (NFPROTO_NETDEV, "reject"): NftRejectNetdev,
+}
+
+OBJECT_TYPES: dict[int, ObjInit] = {
+    NFT_OBJECT_COUNTER: NftCounter,
+    NFT_OBJECT_QUOTA: NftQuota,
+    NFT_OBJECT_LIMIT: NftLimit,
+}

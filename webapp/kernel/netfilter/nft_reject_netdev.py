@@ -1,0 +1,55 @@
+"""reject in netdev ingress: the answer leaves by the same device (net/netfilter/nft_reject_netdev.c).
+
+It is built from the frame itself and goes straight to ``__dev_queue_xmit``: past OUTPUT and POSTROUTING, but through
+the egress hooks of netfilter and tc.
+"""
+
+from __future__ import annotations
+
+from webapp.kernel.core.dev import dev_queue_xmit
+from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.ipv4.netfilter.nf_reject_ipv4 import nf_reject_skb_v4_tcp_reset, nf_reject_skb_v4_unreach
+from webapp.kernel.kfunc import kfunc
+from webapp.kernel.netfilter.nf_tables import NftCtx, NftPktinfo, nft_chain_validate_hooks
+from webapp.kernel.netfilter.nft_reject import NftReject
+from webapp.kernel.trace import RECORDER
+from webapp.kernel.uapi.if_ether import ETH_P_IP
+from webapp.kernel.uapi.netfilter import NF_DROP, NF_NETDEV_INGRESS
+from webapp.kernel.uapi.nf_tables import NFT_REJECT_TCP_RST
+from webapp.kernel.wire import ethernet
+
+_DEFAULT_TTL = 64
+"""net.ipv4.ip_default_ttl."""
+
+
+@kfunc("net/netfilter/nft_reject_netdev.c", "nft_reject_queue_xmit")
+def nft_reject_queue_xmit(nskb: SkBuff, oldskb: SkBuff) -> None:
+    recorder = RECORDER.get()
+    if recorder is not None:
+        recorder.about(nskb)
+    old = ethernet.parse(oldskb.head, oldskb.mac_header)
+    nskb.push_header(ethernet.emit(old.source, old.dest, oldskb.protocol))
+    dev_queue_xmit(nskb)
+
+
+class NftRejectNetdev(NftReject):
+    """Answers a unicast IPv4 packet, and drops."""
+
+    __slots__ = ()
+
+    def eval(self, regs: bytearray, pkt: NftPktinfo) -> int:
+        skb, dev = pkt.skb, pkt.state.in_
+        if dev is not None and not skb.head[skb.mac_header] & 1 and skb.protocol == ETH_P_IP:
+            answer = self._answer(pkt, dev)
+            if answer is not None:
+                nft_reject_queue_xmit(answer, skb)
+        return NF_DROP
+
+    def _answer(self, pkt: NftPktinfo, dev: NetDevice) -> SkBuff | None:
+        if self.type == NFT_REJECT_TCP_RST:
+            return nf_reject_skb_v4_tcp_reset(pkt.skb, dev, _DEFAULT_TTL)
+        return nf_reject_skb_v4_unreach(pkt.skb, dev, self.icmp_code, _DEFAULT_TTL)
+
+    def validate(self, ctx: NftCtx) -> None:
+        nft_chain_validate_hooks(ctx, (NF_NETDEV_INGRESS,))
