@@ -24,6 +24,6 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.ts"],
-    environment: "jsdom",
+    environment: "node", // a test of a component says `// @vitest-environment jsdom` in its first line
   },
 });
