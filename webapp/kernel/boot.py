@@ -17,6 +17,7 @@ from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
 from webapp.kernel.ipv4.ip_input import ip_rcv
+from webapp.kernel.ipv6.addrconf import addrconf_net_init, addrconf_netdev_event
 from webapp.kernel.machine import Machine
 from webapp.kernel.netfilter.core import NetNf
 from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_init, nf_tables_netdev_event
@@ -35,7 +36,7 @@ from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 
-NETDEV_CHAIN.extend([inet_netdev_event, nf_tables_netdev_event, mirred_device_event])
+NETDEV_CHAIN.extend([inet_netdev_event, addrconf_netdev_event, nf_tables_netdev_event, mirred_device_event])
 
 RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
 RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
@@ -60,6 +61,7 @@ def setup_net(net: Net) -> None:
     """setup_net: every subsystem makes its part of a namespace; lo exists and is down."""
     net.nf = NetNf()
     inet_net_init(net)
+    addrconf_net_init(net)
     nf_tables_net_init(net)
     loopback_net_init(net)
 
