@@ -15,7 +15,7 @@ export interface ArcSpan {
   readonly to: Place;
 }
 
-function kindOf(leg: Leg, band: Band, from: string, copy: boolean): ArcKind {
+function kindOf(band: Band, from: string, copy: boolean): ArcKind {
   if (band === "l3") return "routed";
   if (band === "tc") return copy ? "mirror" : "redirect";
   return copy || from === "dup" ? "dup" : "fwd";
@@ -27,7 +27,7 @@ export function arcOf(journey: Journey, before: Leg | undefined, leg: Leg): ArcS
   const { band } = leg.move;
   const [from, to] = [before.visit, leg.visit];
   const first = before === journey.legs[0] && from.step < journey.first;
-  const kind = kindOf(leg, band, from.station, journey.copy && first);
+  const kind = kindOf(band, from.station, journey.copy && first);
   return {
     key: `${band} ${from.netns}/${from.dev}.${from.lane} ${to.dev}.${to.lane} ${kind}`,
     kind,

@@ -1,6 +1,7 @@
 // The order of namespaces and of the devices in them, so that cables are short and do not cross where avoidable.
 // Deterministic: the same topology always gives the same picture.
 
+import { isAttached } from "./hooks.ts";
 import { type DeviceView, type NamespaceView, portKey, type Topology } from "./topology.ts";
 
 export interface Column {
@@ -17,10 +18,9 @@ export function drawnColumns(topology: Topology, used: ReadonlySet<string>): Col
         (device) =>
           device.kind !== "loopback" ||
           used.has(portKey(namespace.name, device.name)) ||
-          device.hooks.some((hook) => hook.count > 0),
+          device.hooks.some(isAttached),
       ),
-    }))
-    .filter((column) => column.devices.length > 0 || column.namespace.name !== "");
+    }));
 }
 
 interface Layout {

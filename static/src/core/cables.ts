@@ -96,7 +96,7 @@ export function cablesOf(
     const home = namespaces.find((box) => box.devices.includes(lower))!;
     const offset = FIRST_TRACK + track++ * TRACK_PITCH;
     const floor = (row: number): number => rows[row]!.y + rows[row]!.height;
-    const gutter = home.x - m.gutter / 2 + ((track * 5) % Math.max(1, m.gutter / 2)) - m.gutter / 4;
+    const gutter = home.x - 6 - ((track * 5) % Math.max(1, m.gutter / 2 - 4));
     const points = [
       below(upper),
       { x: upper.axis, y: floor(upper.row) + offset },

@@ -1,7 +1,7 @@
 // Where one can stand in a walk. A level of detail makes a list of stops; a position is a number on that list, with a
 // fraction while something moves. Nothing here changes: stepping is arithmetic on indexes.
 
-import { depthOf, NETDEV_HOOKS, outcomeOf } from "./stations.ts";
+import { NETDEV_HOOKS, outcomeOf } from "./stations.ts";
 import { notesOf, type Note, type Step, type Walk } from "./walk.ts";
 
 export type Level = "hooks" | "functions" | "expressions";
@@ -117,6 +117,3 @@ export function enclosingStations(walk: Walk): readonly number[] {
   }
   return found;
 }
-
-/** How much deeper than L3 a step is drawn; for tables that indent by band. */
-export const bandOf = (step: Step): number => depthOf(step.band);

@@ -118,10 +118,10 @@ export class Curve {
     }
   }
 
-  /** Points along the curve, at most `step` apart: for boxes and obstacles. */
-  points(step: number): Point[] {
-    const count = Math.max(1, Math.ceil(this.length / step));
-    return Array.from({ length: count + 1 }, (_, at) => this.at((this.length * at) / count));
+  /** Points along the curve up to a distance, at most `step` apart: for boxes and obstacles. */
+  points(step: number, end: number = this.length): Point[] {
+    const count = Math.max(1, Math.ceil(end / step));
+    return Array.from({ length: count + 1 }, (_, at) => this.at((end * at) / count));
   }
 }
 

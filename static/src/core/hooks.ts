@@ -14,6 +14,8 @@ export interface HookBox {
   readonly band: Band;
   readonly lane: Lane;
   readonly label: string;
+  /** Something that can act hangs here; `count` rules or filters, which a chain may have none of. */
+  readonly attached: boolean;
   readonly count: number;
   readonly lines: readonly string[];
   readonly x: number;
@@ -25,8 +27,12 @@ export interface HookBox {
   readonly cell: number;
 }
 
+/** A base chain acts by its policy alone; a clsact qdisc without filters does not. */
+export const isAttached = (view: HookView | undefined): boolean =>
+  view !== undefined && (view.count > 0 || view.band !== "tc");
+
 const attached = (namespace: NamespaceView, lane: Lane): string[] =>
-  stationsOf(lane).filter((name) => namespace.hooks.some((hook) => hook.station === name && hook.count > 0));
+  stationsOf(lane).filter((name) => namespace.hooks.some((hook) => hook.station === name && isAttached(hook)));
 
 /** How many rows of badges a namespace needs in its L3 band. */
 export function slotsOf(namespace: NamespaceView): number {
@@ -45,6 +51,7 @@ function box(device: DeviceBox, station: string, view: HookView | undefined, y: 
     band,
     lane,
     label,
+    attached: isAttached(view),
     count: view?.count ?? 0,
     lines: view?.lines ?? [],
     x: lane === "in" ? device.in : device.out,

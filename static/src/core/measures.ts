@@ -45,7 +45,7 @@ export const MEASURES: Readonly<Record<Density, Measures>> = {
   compact: {
     prong: 33,
     pitch: [138, 148],
-    margin: 66,
+    margin: 70,
     badge: { width: 58, height: 22, cell: 0 },
     ring: 5,
     title: 28,
@@ -84,7 +84,7 @@ export const CORNER = 9;
 
 /** Estimated width of a text: the fonts' mean advance, on the safe side. */
 export function textWidth(text: string, size: number, mono: boolean): number {
-  return text.length * size * (mono ? 0.601 : 0.575);
+  return text.length * size * (mono ? 0.601 : 0.53);
 }
 
 /** Cut in the middle, so that what tells names apart stays. */

@@ -24,6 +24,7 @@ export interface Stretch {
 
 export interface Mark {
   readonly step: number;
+  readonly visit: Visit;
   /** Where the packet docks when it comes, and where it is when it leaves. */
   readonly enter: number;
   readonly leave: number;
@@ -39,6 +40,9 @@ export interface Route {
 }
 
 export const laneKey = (device: string, lane: Lane): string => `${device}.${lane}`;
+
+/** A packet docks so far outside a badge's edge that its label can be read. */
+const DOCK = 4;
 
 /** The curve of a prong's lower end into its jack, from top to bottom; also drawn as the idle lane. */
 export function bendInto(pen: Pen, device: DeviceBox, lane: Lane): Pen {
@@ -76,7 +80,7 @@ export function anchorOf(layout: Layout, visit: Visit): Anchor | undefined {
   if (!device) return undefined;
   const x = visit.lane === "in" ? device.in : device.out;
   const hook = layout.hooks.get(hookKey(visit.netns, visit.dev, stationAt(visit)));
-  if (hook) return { device, lane: visit.lane, x, y: hook.y, half: hook.count > 0 ? hook.height / 2 : 0 };
+  if (hook) return { device, lane: visit.lane, x, y: hook.y, half: hook.attached ? hook.height / 2 + DOCK : 0 };
   const strip = layout.rows[device.row]!.strips[visit.band];
   return { device, lane: visit.lane, x, y: plainHeight(visit, device, strip), half: 0 };
 }
@@ -109,16 +113,16 @@ class Drawing {
     readonly cables: ReadonlyMap<string, CableBox>,
     start: Anchor,
   ) {
-    this.pen = new Pen({ x: start.x, y: start.y });
+    this.pen = new Pen({ x: start.x, y: start.y + (start.lane === "in" ? 1 : -1) * start.half });
   }
 
   /** Comes to a stop along its lane: docks on the near edge and has passed it at the far one. */
-  stop(step: number, anchor: Anchor): void {
+  stop(visit: Visit, anchor: Anchor): void {
     const up = anchor.lane === "in" ? 1 : -1;
     const edge = { x: anchor.x, y: anchor.y + up * anchor.half };
-    if (this.pen.length > 0) this.pen.line(edge);
+    this.pen.line(edge);
     const enter = this.pen.length;
-    this.marks.push({ step, enter, leave: enter });
+    this.marks.push({ step: visit.step, visit, enter, leave: enter });
     this.lanes.add(laneKey(anchor.device.key, anchor.lane));
   }
 
@@ -193,7 +197,7 @@ function routeOf(journey: Journey, layout: Layout, cables: ReadonlyMap<string, C
     if (!anchor) continue;
     drawing ??= new Drawing(layout, cables, anchor);
     if (before) advance(drawing, journey, before.leg, leg, before.anchor, anchor);
-    drawing.stop(leg.visit.step, anchor);
+    drawing.stop(leg.visit, anchor);
     halves.push(anchor.half);
     before = { leg, anchor };
   }

@@ -1,0 +1,124 @@
+// The labels that come and go with the walk: reasons at badges, names on arcs.
+
+import { ARC_LABELS, fill, scene } from "../text/scene.ts";
+import { distanceAt, type Track } from "./frame.ts";
+import type { HookBox } from "./hooks.ts";
+import { around, type Box, pathBoxes, type Placed, placeLabels, type Wanted } from "./labels.ts";
+import type { Layout } from "./layout.ts";
+import { textWidth } from "./measures.ts";
+import type { Picture } from "./picture.ts";
+import type { Stretch } from "./route.ts";
+import { type BadgeState, UNREACHED } from "./states.ts";
+
+export interface Chip extends Placed {
+  readonly key: string;
+  readonly kind: "reason" | "drop" | "arc";
+}
+
+interface Label extends Wanted {
+  readonly kind: Chip["kind"];
+}
+
+const REASON_HEIGHT = 17;
+const ARC_HEIGHT = 18;
+const PADDING = 14;
+
+const badgeBox = (hook: HookBox): Box => ({
+  x: hook.x - hook.width / 2,
+  y: hook.y - hook.height / 2,
+  width: hook.width,
+  height: hook.height,
+});
+
+function reasonTexts(state: BadgeState): string[] {
+  if (state.reason === UNREACHED) return [scene.unreached];
+  return state.form === "passed" ? [fill(scene.passed, { reason: state.reason }), state.reason] : [state.reason];
+}
+
+/** The reason stands at its badge, within the badge's band. */
+function reason(hook: HookBox, state: BadgeState, layout: Layout): Label | undefined {
+  if ((state.form !== "passed" && state.form !== "dropped") || state.reason === "") return undefined;
+  const home = layout.namespaces.find((box) => box.view.name === hook.netns);
+  if (!home) return undefined;
+  const wordings = reasonTexts(state).map((text) => {
+    const width = textWidth(text, layout.measures.text.fine, true) + PADDING;
+    const [above, ...others] = around(badgeBox(hook), width, REASON_HEIGHT, 6);
+    const slide = Math.max(0, (width - hook.width) / 2);
+    const aside = [slide, -slide].map((by) => ({ x: above!.x + by, y: above!.y }));
+    return { text, width, spots: [above!, ...aside, ...others] };
+  });
+  const { y, height } = home.strips[hook.band];
+  return {
+    kind: state.form === "dropped" ? "drop" : "reason",
+    key: hook.key,
+    rank: state.reason === UNREACHED ? 3 : 2,
+    height: REASON_HEIGHT,
+    wordings,
+    bounds: { x: home.x, y: y + 2, width: home.width, height: height - 4 },
+  };
+}
+
+/** Where an arc's label may go: on the whole of it, behind which lanes may pass, or between two lanes, widest first. */
+function runs(stretch: Stretch, layout: Layout, netns: string): [left: number, right: number][] {
+  const [left, right] = stretch.run!.map(({ x }) => x).sort((a, b) => a - b) as [number, number];
+  const home = layout.namespaces.find((box) => box.view.name === netns);
+  const lanes = home?.devices.flatMap((device) => [device.in, device.out]).filter((x) => left < x && x < right) ?? [];
+  const stops = [left, ...lanes.sort((a, b) => a - b), right];
+  const between = stops.slice(1).map((x, at): [number, number] => [stops[at]!, x]);
+  return [[left, right], ...between.sort((a, b) => b[1] - b[0] - (a[1] - a[0]))];
+}
+
+function arcLabel(stretch: Stretch, layout: Layout): Label | undefined {
+  const { arc, run } = stretch;
+  if (!arc || !run) return undefined;
+  const texts = ARC_LABELS[arc.kind].map((label) => fill(label, { dev: arc.to.dev }));
+  const { y } = run[0];
+  for (const [left, right] of runs(stretch, layout, arc.from.netns)) {
+    for (const text of texts) {
+      const width = textWidth(text, layout.measures.text.label, false) + 2 * PADDING;
+      if (width + 24 > right - left) continue;
+      const bounds = { x: left, y: y - ARC_HEIGHT, width: right - left, height: 2 * ARC_HEIGHT };
+      const wordings = [{ text, width, spots: [{ x: (left + right) / 2, y }] }];
+      return { kind: "arc", key: arc.key, rank: 1, height: ARC_HEIGHT, wordings, bounds };
+    }
+  }
+  return undefined;
+}
+
+/** Arcs whose label has no room; the step's sentence has to say what they are. */
+export function unlabelled(picture: Picture): string[] {
+  return stretches(picture.tracks, Infinity)
+    .filter((stretch) => !arcLabel(stretch, picture.layout))
+    .map((stretch) => stretch.arc!.key);
+}
+
+/** The arcs that packets have behind them. */
+function stretches(tracks: readonly Track[], position: number): Stretch[] {
+  return tracks.flatMap((track) => {
+    const distance = distanceAt(track, position) ?? -1;
+    return track.route.stretches.filter((stretch) => stretch.arc !== undefined && stretch.end <= distance + 0.5);
+  });
+}
+
+/** The chips at a whole position, placed by rank clear of badges and of the paths travelled. */
+export function chipsAt(
+  picture: Picture,
+  states: ReadonlyMap<string, BadgeState>,
+  position: number,
+  family: number,
+): Chip[] {
+  const { layout } = picture;
+  const tracks = picture.tracks.filter((track) => track.family === family);
+  const arcs = stretches(tracks, position).map((stretch) => arcLabel(stretch, layout));
+  const reasons = [...layout.hooks.values()].map((hook) => reason(hook, states.get(hook.key)!, layout));
+  const badges = [...layout.hooks.values()].filter((hook) => hook.attached).map(badgeBox);
+  const paths = tracks.flatMap((track) => {
+    const distance = distanceAt(track, position) ?? 0;
+    return pathBoxes(track.route.curve.points(10, distance), layout.measures.path + 2);
+  });
+  const labels = (found: (Label | undefined)[]): Label[] => found.filter((label) => label !== undefined);
+  const onArcs = placeLabels(labels(arcs), []); // a label sits on its own path
+  const placed = new Map([...onArcs, ...placeLabels(labels(reasons), [...badges, ...paths, ...onArcs.values()])]);
+  const kinds = new Map(labels([...reasons, ...arcs]).map(({ key, kind }) => [key, kind]));
+  return [...placed].map(([key, box]) => ({ ...box, key, kind: kinds.get(key)! }));
+}

@@ -1,0 +1,104 @@
+// Zoom and pan of an SVG, by d3-zoom. Until the user moves it, the picture is kept fitted.
+
+import { select } from "d3-selection";
+import { zoom, zoomIdentity, type ZoomTransform } from "d3-zoom";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Viewport {
+  /** Shows the whole picture, or as much as is legible around `focus`; undoes what the user moved. */
+  fit(): void;
+  /** The picture or its room has changed. */
+  resize(picture: Size, room: Size, least: number): void;
+  /** Brings a point into view, unless the user has moved the picture and it is in view. */
+  follow(x: number, y: number): void;
+  zoomBy(factor: number): void;
+  panBy(x: number, y: number): void;
+  destroy(): void;
+}
+
+const MOST = 1.25; // when fitting; the user may zoom further
+
+export function viewport(svg: SVGSVGElement, onchange: (transform: ZoomTransform) => void): Viewport {
+  let [picture, room, least, moved]: [Size, Size, number, boolean] = [
+    { width: 1, height: 1 },
+    { width: 1, height: 1 },
+    0.1,
+    false,
+  ];
+  let current = zoomIdentity;
+  const target = select<SVGSVGElement, unknown>(svg);
+  const behaviour = zoom<SVGSVGElement, unknown>()
+    .scaleExtent([0.15, 4])
+    .filter((event: MouseEvent) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : event.button === 0))
+    .on("zoom", (event: { transform: ZoomTransform; sourceEvent: unknown }) => {
+      if (event.sourceEvent) moved = true;
+      current = event.transform;
+      onchange(current);
+    });
+  target.call(behaviour).on("dblclick.zoom", null);
+
+  const onwheel = (event: WheelEvent): void => {
+    if (event.ctrlKey || event.metaKey) return;
+    const before = current;
+    const [left, top] = [current.x - event.deltaX, current.y - event.deltaY];
+    const inside = left + picture.width * current.k > 60 && left < room.width - 60 && top + picture.height * current.k > 60 && top < room.height - 60;
+    if (!inside) return;
+    moved = true;
+    target.call(behaviour.transform, zoomIdentity.translate(left, top).scale(current.k));
+    if (before !== current) event.preventDefault();
+  };
+  svg.addEventListener("wheel", onwheel, { passive: false });
+
+  const set = (transform: ZoomTransform): void => {
+    target.call(behaviour.transform, transform);
+  };
+  const overflows = (): boolean => picture.width * current.k > room.width + 1 || picture.height * current.k > room.height + 1;
+
+  function fit(): void {
+    moved = false;
+    const whole = Math.min(room.width / picture.width, room.height / picture.height, MOST);
+    const k = Math.max(whole, least);
+    const centre = (space: number, length: number): number => Math.max(0, (space - length * k) / 2);
+    set(zoomIdentity.translate(centre(room.width, picture.width), centre(room.height, picture.height)).scale(k));
+  }
+
+  function follow(x: number, y: number): void {
+    const { k } = current;
+    const [sx, sy] = [current.x + x * k, current.y + y * k];
+    const margin = Math.min(110, room.width / 4);
+    const visible = sx > margin && sx < room.width - margin && sy > 24 && sy < room.height - 24;
+    if (visible || (!moved && !overflows())) return;
+    const along = (space: number, length: number, at: number): number =>
+      length * k <= space ? (space - length * k) / 2 : Math.min(0, Math.max(space - length * k, space / 2 - at * k));
+    set(zoomIdentity.translate(along(room.width, picture.width, x), along(room.height, picture.height, y)).scale(k));
+  }
+
+  return {
+    fit,
+    follow,
+    resize(nextPicture, nextRoom, nextLeast) {
+      [picture, room, least] = [nextPicture, nextRoom, nextLeast];
+      behaviour.extent([
+        [0, 0],
+        [room.width, room.height],
+      ]);
+      if (!moved) fit();
+    },
+    zoomBy(factor) {
+      moved = true;
+      target.call(behaviour.scaleBy, factor);
+    },
+    panBy(x, y) {
+      moved = true;
+      target.call(behaviour.translateBy, x / current.k, y / current.k);
+    },
+    destroy() {
+      target.on(".zoom", null);
+      svg.removeEventListener("wheel", onwheel);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// The words in and about the picture, in English. `{name}` is filled in; a second language is a second table.
+
+import type { ArcKind } from "../core/arcs.ts";
+import type { BadgeForm } from "../core/states.ts";
+import type { Band } from "../core/walk.ts";
+
+export const BAND_NAMES: Record<Band, string> = { l3: "L3 · sockets", netfilter: "netfilter", tc: "tc", driver: "driver" };
+export const SHORT_BAND_NAMES: Record<Band, string> = { ...BAND_NAMES, l3: "L3" };
+
+/** Each arc's label: the full one, and what it says where that has no room. */
+export const ARC_LABELS: Record<ArcKind, readonly string[]> = {
+  redirect: ["mirred redirect: stays inside tc", "mirred redirect"],
+  mirror: ["mirred mirror: a copy, inside tc", "mirred mirror"],
+  fwd: ["nft fwd to {dev}", "nft fwd"],
+  dup: ["nft dup to {dev}", "nft dup"],
+  routed: ["routed to {dev}", "routed"],
+};
+
+export const FORMS: Record<BadgeForm, string> = {
+  empty: "",
+  attached: "",
+  visited: "visited",
+  here: "the packet is here",
+  passed: "passed by",
+  stolen: "handed over",
+  dropped: "dropped here",
+};
+
+export const scene = {
+  picture: "Packet path",
+  root: "root namespace",
+  namespace: "namespace {name}",
+  forwards: "forwards",
+  device: "{kind} {name}, {address}",
+  in: "in",
+  out: "out",
+  hook: "{station} on {dev}",
+  nothing: "nothing attached",
+  chain: "{count} rule",
+  chains: "{count} rules",
+  filter: "{count} filter",
+  filters: "{count} filters",
+  passed: "passed by: {reason}",
+  unreached: "never reached",
+  candidate: "answer {letter}",
+  breakpoint: "break point",
+  down: "down",
+  fit: "Fit the picture",
+  score: "Steps of the walk",
+  passedBy: "passed by",
+  divergence: "≠ first divergence: {step}",
+  identical: "no difference",
+  hit: "{kind} hit",
+  dropped: "dropped",
+} as const;
+
+/** Fills `{name}` in a text. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
