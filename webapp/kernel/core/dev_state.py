@@ -215,4 +215,7 @@ def dev_change_net_namespace(dev: NetDevice, net: Net, pattern: str = "", new_if
     _unlist(dev)
     dev.name = name
     dev.qdisc = None
+    operstate = dev.operstate
     register_netdevice(net, dev, new_ifindex or (0 if dev.ifindex in net.by_index else dev.ifindex))
+    # only a device that is new has its state found out (linkwatch_init_dev)
+    dev.operstate = operstate
