@@ -19,8 +19,12 @@ from webapp.kernel.ipv4.arp import arp_rcv
 from webapp.kernel.ipv4.ip_input import ip_rcv
 from webapp.kernel.ipv6.addrconf import addrconf_net_init, addrconf_netdev_event
 from webapp.kernel.machine import Machine
+from webapp.kernel.netfilter import nft_expr_types
 from webapp.kernel.netfilter.core import NetNf
-from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_init, nf_tables_netdev_event
+from webapp.kernel.netfilter.nf_tables import NFT_EXPR_TYPES, NFT_OBJECT_TYPES
+from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_exit, nf_tables_net_init
+from webapp.kernel.netfilter.nf_tables_chain import NFT_CHAIN_TYPES, nf_tables_netdev_event
+from webapp.kernel.netfilter.nft_chain_filter import NFT_CHAIN_FILTER
 from webapp.kernel.sched.act_api import ACT_BASE
 from webapp.kernel.sched.act_gact import GACT_OPS
 from webapp.kernel.sched.act_mirred import MIRRED_OPS, mirred_device_event
@@ -45,6 +49,10 @@ RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
 
 QDISC_BASE.update({ops.id: ops for ops in (CLSACT_QDISC_OPS, INGRESS_QDISC_OPS)})
 TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_U32_OPS, CLS_BPF_OPS, CLS_MALL_OPS)})
+NFT_EXPR_TYPES.update(nft_expr_types.EXPR_TYPES)
+NFT_OBJECT_TYPES.update(nft_expr_types.OBJECT_TYPES)
+NFT_CHAIN_TYPES.update(NFT_CHAIN_FILTER)
+
 ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
 
 
@@ -88,6 +96,7 @@ def del_namespace(machine: Machine, name: str) -> None:
 def cleanup_net(net: Net) -> None:
     """cleanup_net (net/core/net_namespace.c): what setup_net made is unmade, lo last of the devices."""
     unhash_nsid(net)
+    nf_tables_net_exit(net)
     for dev in reversed(list(net.by_index.values())):
         if dev.registered and dev is not net.loopback:
             RTNL_LINK_OPS[dev.kind].dellink(dev)

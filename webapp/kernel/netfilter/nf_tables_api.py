@@ -85,6 +85,13 @@ def nf_tables_net_init(net: Net) -> None:
     net.nft = NftablesPernet()
 
 
+def nf_tables_net_exit(net: Net) -> None:
+    """nf_tables_pre_exit_net: the ruleset goes before the namespace's devices do."""
+    trans = Trans()
+    nf_tables_deltable(net, DelTable(NFPROTO_UNSPEC), trans)
+    trans.commit()
+
+
 def nf_tables_validate(net: Net, trans: Trans) -> None:
     """Judges every table whose rules or maps have changed in this batch."""
     for table in net.nft.tables.values():
