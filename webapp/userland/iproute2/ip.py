@@ -239,7 +239,7 @@ def do_batch(ip: Ip, name: str) -> int:
         raise Exit(FAILURE, f'Cannot open file "{name}" for reading: No such file or directory\n')
     family = ip.family
     code = 0
-    for number, words in _batch_lines(ip.process.stdin):
+    for number, words in batch_lines(ip.process.stdin):
         ip.family = family
         try:
             failed = do_cmd(ip, Arguments(words)) != 0
@@ -256,7 +256,7 @@ def do_batch(ip: Ip, name: str) -> int:
     return code
 
 
-def _batch_lines(text: str) -> Iterator[tuple[int, list[str]]]:
+def batch_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Numbered command lines (lib/utils.c: getcmdline, makeargs): comments, continuations, quoted words."""
     lines = iter(enumerate(text.splitlines(), 1))
     for number, line in lines:
