@@ -18,6 +18,7 @@ export default defineConfig({
     outDir: "build",
     manifest: "manifest.json",
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // light-dark() as it is written: data-theme works on any element
     assetsInlineLimit: 0, // the content-security policy allows 'self', not data:
     modulePreload: { polyfill: false },
     rolldownOptions: { input: pages },
