@@ -43,8 +43,8 @@ QDISC_ID := { root | ingress | handle QHANDLE | parent CLASSID }
 KNOWN_KINDS = frozenset(
     (
         "atm", "bfifo", "cake", "cbq", "cbs", "choke", "codel", "drr", "dsmark", "etf", "ets", "fq", "fq_codel",
-        "fq_pie", "gred", "hfsc", "hhf", "htb", "mqprio", "multiq", "netem", "pfifo", "pfifo_head_drop", "pie", "plug", "prio",
-        "qfq", "red", "rr", "sfb", "sfq", "skbprio", "taprio", "tbf",
+        "fq_pie", "gred", "hfsc", "hhf", "htb", "mqprio", "multiq", "netem", "pfifo", "pfifo_head_drop", "pie", "plug",
+        "prio", "qfq", "red", "rr", "sfb", "sfq", "skbprio", "taprio", "tbf",
     )
 )  # fmt: skip
 """Qdiscs whose options tc can read and the model cannot: they go to the kernel, which does not have them."""
