@@ -1,0 +1,136 @@
+// The walk written like music: a row per band, a column per stop, a note where something ran, a rest where a hook was
+// passed by. Columns count; the view decides how wide they are.
+
+import { HAND_OVERS, NETDEV_HOOKS, outcomeOf, depthOf } from "./stations.ts";
+import { journeysIn } from "./picture.ts";
+import { placesOf } from "./journey.ts";
+import type { Stop } from "./cursor.ts";
+import { type Band, notesOf, type Step, type Walk } from "./walk.ts";
+
+export type NoteForm = "dot" | "rules" | "handover" | "drop" | "delivered" | "rest";
+
+export interface ScoreNote {
+  readonly column: number;
+  readonly step: number;
+  /** 0 to 3, L3 at the top. */
+  readonly row: number;
+  readonly band: Band;
+  readonly form: NoteForm;
+  /** How many rules or filters ran. */
+  readonly count: number;
+  /** What stands at it, as a key of the text table with its values; empty for plain notes. */
+  readonly word: { readonly key: "hit" | "passedBy" | "dropped" | "plain"; readonly value: string } | undefined;
+  readonly skb: number;
+}
+
+export interface Bar {
+  /** The bar line stands before this column. */
+  readonly column: number;
+  readonly columns: number;
+  readonly netns: string;
+  readonly dev: string;
+}
+
+/** Notes of one packet in their order; a copy's voice begins at its parent's note. */
+export interface Voice {
+  readonly skb: number;
+  readonly copy: boolean;
+  readonly notes: readonly ScoreNote[];
+}
+
+export interface Score {
+  readonly columns: number;
+  readonly notes: readonly ScoreNote[];
+  readonly bars: readonly Bar[];
+  readonly voices: readonly Voice[];
+}
+
+const netdev = new Set<string>(NETDEV_HOOKS);
+
+function ranIn(step: Step): number {
+  return notesOf(step, "RuleRun").length + notesOf(step, "FilterRun").length;
+}
+
+function formOf(step: Step): NoteForm {
+  if (step.kind === "passed_by") return "rest";
+  if (step.station === "deliver") return "delivered";
+  if (outcomeOf(step) === "dropped") return "drop";
+  if (step.station in HAND_OVERS) return "handover";
+  return ranIn(step) > 0 && step.station !== "" ? "rules" : "dot";
+}
+
+function wordOf(step: Step): ScoreNote["word"] {
+  if (step.kind === "passed_by") return { key: "passedBy", value: "" };
+  if (outcomeOf(step) === "dropped") return { key: "dropped", value: "" };
+  if (step.station in HAND_OVERS) return { key: "plain", value: step.station };
+  const hit = notesOf(step, "FilterRun").find((filter) => filter.matched);
+  if (hit && netdev.has(step.station)) return { key: "hit", value: hit.kind };
+  return undefined;
+}
+
+function noteOf(walk: Walk, stop: Stop, column: number): ScoreNote {
+  const step = walk.steps[stop.step]!;
+  const band = HAND_OVERS[step.station] ?? step.band;
+  const form = formOf(step);
+  return {
+    column,
+    step: step.number,
+    row: depthOf(band),
+    band,
+    form,
+    count: ranIn(step),
+    word: stop.note === -1 ? wordOf(step) : undefined,
+    skb: step.skb,
+  };
+}
+
+/** Bar lines where the device changes. */
+function barsOf(walk: Walk, stops: readonly Stop[]): Bar[] {
+  const places = placesOf(walk);
+  const bars: Bar[] = [];
+  stops.forEach((stop, column) => {
+    const { netns, dev } = places[stop.step]!;
+    const last = bars.at(-1);
+    if (last && (dev === "" || (last.netns === netns && last.dev === dev))) {
+      bars[bars.length - 1] = { ...last, columns: last.columns + 1 };
+    } else bars.push({ column, columns: 1, netns, dev });
+  });
+  return bars;
+}
+
+function voicesOf(walk: Walk, notes: readonly ScoreNote[]): Voice[] {
+  const journeys = new Map(journeysIn(walk).map((journey) => [journey.skb, journey]));
+  const voices = new Map<number, ScoreNote[]>();
+  for (const note of notes) {
+    if (note.form === "rest" || note.skb === 0) continue;
+    const own = voices.get(note.skb);
+    if (own) own.push(note);
+    else {
+      const before = voices.get(journeys.get(note.skb)?.parent ?? 0)?.findLast((other) => other.column < note.column);
+      voices.set(note.skb, before ? [before, note] : [note]);
+    }
+  }
+  return [...voices].map(([skb, own]) => ({ skb, copy: journeys.get(skb)?.copy ?? false, notes: own }));
+}
+
+export function scoreOf(walk: Walk, stops: readonly Stop[]): Score {
+  const notes = stops.map((stop, column) => noteOf(walk, stop, column));
+  return { columns: stops.length, notes, bars: barsOf(walk, stops), voices: voicesOf(walk, notes) };
+}
+
+/** SVG path data of a melody: flat while the row stays, a curve where it changes. */
+export function melody(notes: readonly ScoreNote[], xOf: (column: number) => number, yOf: (row: number) => number): string {
+  return notes
+    .map((note, at) => {
+      const [x, y] = [xOf(note.column), yOf(note.row)];
+      const before = notes[at - 1];
+      if (!before) return `M${x} ${y}`;
+      const [bx, by] = [xOf(before.column), yOf(before.row)];
+      if (by === y) return `H${x}`;
+      const middle = bx + Math.max((x - bx) / 2, x - bx - 24);
+      const start = x - bx > 60 ? x - 60 : bx; // a long way is flat first and turns late
+      const half = (start + x) / 2;
+      return `${start > bx ? `H${start}` : ""}C${Math.min(half, middle)} ${by} ${half} ${y} ${x} ${y}`;
+    })
+    .join("");
+}
