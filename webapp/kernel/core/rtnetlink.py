@@ -13,7 +13,7 @@ from webapp.kernel.core.dev_flags import (
     dev_set_mtu,
     dev_validate_mtu,
 )
-from webapp.kernel.core.dev_state import dev_change_name, dev_change_net_namespace
+from webapp.kernel.core.dev_state import IFNAMSIZ, dev_change_name, dev_change_net_namespace
 from webapp.kernel.core.link_watch import dev_get_iflink
 from webapp.kernel.core.net_device import Iff, NetDevice, NetDeviceOps
 from webapp.kernel.core.net_namespace import Net, alloc_netid, peernet2id, peernet2id_alloc
@@ -90,6 +90,7 @@ def rtnl_dump_all(net: Net, request: Any) -> tuple[Any, ...]:
 def rtnl_newlink(net: Net, request: NewLink) -> None:
     """RTM_NEWLINK: changes the link that is there, else makes one."""
     link = request.link
+    validate_linkmsg(link)
     ops = RTNL_LINK_OPS.get(link.kind or "")
     if ops is not None and ops.validate is not None:
         ops.validate(link)
@@ -107,6 +108,13 @@ def rtnl_newlink(net: Net, request: NewLink) -> None:
         raise KernelError(Errno.EOPNOTSUPP, "Unknown device type")
     else:
         rtnl_newlink_create(net, link, ops)
+
+
+def validate_linkmsg(link: LinkMessage) -> None:
+    """What ifla_policy asks of a name, and of the peer's."""
+    for message in (link, link.data.peer if link.data is not None else link):
+        if message.name is not None and len(message.name.encode()) >= IFNAMSIZ:
+            raise KernelError(Errno.ERANGE, "Attribute failed policy validation")
 
 
 def rtnl_dev_get(net: Net, link: LinkMessage) -> NetDevice | None:
