@@ -59,6 +59,8 @@ def tc_modify_qdisc(net: Net, request: QdiscRequest) -> None:
     """RTM_NEWQDISC: makes a qdisc, or changes the one that is there."""
     dev = _device(net, request.ifindex)
     if request.parent:
+        if request.parent == TC_H_INGRESS:
+            _dev_ingress_queue_create(dev)
         q = _qdisc_to_change(dev, request)
         if q is None:
             _qdisc_create(dev, request)
@@ -74,6 +76,12 @@ def tc_modify_qdisc(net: Net, request: QdiscRequest) -> None:
     _check_kind(request, q)
     if request.ingress_block or request.egress_block:
         raise KernelError(Errno.EOPNOTSUPP, "Change of blocks is not supported")
+
+
+def _dev_ingress_queue_create(dev: NetDevice) -> None:
+    """Once asked for, a device's ingress queue stays, with the noop qdisc while it has no other."""
+    if dev.qdisc_ingress is None:
+        dev.qdisc_ingress = Qdisc("noop", dev, 0, TC_H_INGRESS)
 
 
 def _check_kind(request: QdiscRequest, q: Qdisc) -> None:
@@ -144,7 +152,7 @@ def tc_del_qdisc(net: Net, request: QdiscRequest) -> None:
     if q.handle == 0 or q.ops is None:
         raise KernelError(Errno.ENOENT, "Cannot delete qdisc with handle of zero")
     q.ops.destroy(q)
-    dev.qdisc_ingress = None
+    dev.qdisc_ingress = Qdisc("noop", dev, 0, TC_H_INGRESS)
 
 
 @kfunc("net/sched/sch_api.c", "tc_dump_qdisc")

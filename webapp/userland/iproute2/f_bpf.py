@@ -6,7 +6,7 @@ import re
 
 from webapp.kernel.uapi.bpf import BPF_MAXINSNS, SockFilter
 from webapp.kernel.uapi.pkt_sched import Action, BpfOptions, ClsFlags, FilterInfo
-from webapp.userland.iproute2.arguments import Arguments, duparg, get_unsigned, matches, not_modelled
+from webapp.userland.iproute2.arguments import Arguments, duparg, get_unsigned, matches
 from webapp.userland.iproute2.m_action import parse_action, tc_print_action
 from webapp.userland.iproute2.tc_common import Illegal, Tc, get_tc_classid, next_arg, sprint_tc_classid
 
@@ -119,16 +119,20 @@ def parse_filter_action(tc: Tc, args: Arguments) -> tuple[Action, ...]:
 
 
 def _program(args: Arguments) -> tuple[SockFilter, ...]:
-    """bpf_do_parse: a mode and its argument."""
+    """bpf_do_parse: a mode and its argument. The model has no files, and no eBPF in them."""
     mode = args.peek()
     if matches(mode, "bytecode") or mode == "bc":
         ops = bpf_ops_parse(next_arg(args))
         args.take()
         return ops
     if matches(mode, "bytecode-file") or mode == "bcf":
-        raise Illegal(f"{next_arg(args) and ''}Cannot fopen: No such file or directory\n{_UNABLE}")
-    if any(matches(mode, name) for name in ("object-file", "object-pinned", "pinned", "fd")) or mode == "obj":
-        not_modelled(f'eBPF ("{mode}")')
+        next_arg(args)
+        raise Illegal(f"Cannot fopen: No such file or directory\n{_UNABLE}")
+    if matches(mode, "object-file") or mode == "obj":
+        next_arg(args)
+        raise Illegal("Cannot initialize ELF context!\nUnable to load program\n")
+    if any(matches(mode, name) for name in ("object-pinned", "pinned", "fd")):
+        raise Illegal(f"Couldn't retrieve pinned program '{next_arg(args)}': No such file or directory\n{_UNABLE}")
     raise Illegal(f'What mode is "{mode}"?\n{_UNABLE}')
 
 
