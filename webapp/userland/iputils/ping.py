@@ -247,8 +247,13 @@ class Ping4(Ping):
     def __init__(self, process: Process, options: Options, sk: InetSock, target: str) -> None:
         super().__init__(process, options, sk)
         self.hostname = target
+        self.numeric = options.flood or inet_aton(target) is not None
         self.whereto = _resolve(target)
         self.source = options.source or bytes(4)
+
+    def pr_addr(self, address: bytes) -> str:
+        """An address as ping shows it: with its name if the target was given by name."""
+        return inet_ntoa(address) if self.numeric else _getnameinfo(address)
 
     def run(self) -> int:
         """Sets the socket up, says what it does, and does it."""
@@ -372,7 +377,7 @@ class Ping4(Ping):
             self.print("\bE")
         elif not options.quiet:
             self.print_timestamp()
-            self.print(f"From {inet_ntoa(error.offender)} icmp_seq={echo[1]} ")
+            self.print(f"From {self.pr_addr(error.offender)} icmp_seq={echo[1]} ")
             self.print(_icmp_words(error.type, error.code, error.info) + "\n")
         return 1
 
@@ -389,7 +394,7 @@ class Ping4(Ping):
                 return True
             wrong_source = not self.multicast and message.saddr != self.whereto
             self.gather_statistics(
-                reply.un & 0xFFFF, packet[_ICMP_HEADER:], message.timestamp, inet_ntoa(message.saddr), message.ttl,
+                reply.un & 0xFFFF, packet[_ICMP_HEADER:], message.timestamp, self.pr_addr(message.saddr), message.ttl,
                 wrong_source,
             )  # fmt: skip
             if checksum(packet):
@@ -408,7 +413,7 @@ class Ping4(Ping):
             return False
         if not self.options.quiet and not self.options.flood:
             self.print_timestamp()
-            self.print(f"From {inet_ntoa(message.saddr)}: icmp_seq={echo[1]} ")
+            self.print(f"From {self.pr_addr(message.saddr)}: icmp_seq={echo[1]} ")
             self.print(_icmp_words(reply.type, reply.code, reply.un) + "\n")
         return True
 
@@ -420,6 +425,12 @@ def _resolve(target: str) -> bytes:
         problem = "IPv6 is not modelled" if is_ipv6(target) else "Temporary failure in name resolution"
         raise PingError(USAGE_ERROR, f"{target}: {problem}")
     return address
+
+
+def _getnameinfo(address: bytes) -> str:
+    """A host's name with its address, where it has one."""
+    text = inet_ntoa(address)
+    return f"localhost ({text})" if text == "127.0.0.1" else text
 
 
 def _checked(what: str, work: Callable[[], object]) -> None:

@@ -1,0 +1,27 @@
+"""Labs of single programs against what the real programs printed (NAME.out beside NAME.sh), times apart.
+
+Recorded on Linux 6.18 with iputils 20221126, arping 2.23 and procps-ng 4.0.2 in the convention of tests/cases.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from webapp.lab.lab import Lab
+
+HERE = Path(__file__).parent
+LABS = sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in HERE.rglob("*.sh"))
+TIMES = re.compile(r"(time[= ]|rtt min\S* = |ipg/ewma )\S+( [nmu]?sec\b| ?m?s\b)?")
+
+
+def without_times(text: str) -> list[str]:
+    return TIMES.sub(r"\1", text).splitlines()
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_program_prints_what_the_real_one_printed(name: str) -> None:
+    lab = Lab(name)
+    script = (HERE / f"{name}.sh").read_text()
+    printed = "".join(entry.transcript for entry in lab.run(script))
+    assert without_times(printed) == without_times((HERE / f"{name}.out").read_text())
