@@ -11,7 +11,7 @@ import pytest
 from webapp.lab.lab import Lab
 
 HERE = Path(__file__).parent
-LABS = sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in HERE.rglob("*.sh"))
+LABS = ("arping", "iputils/ping", "procps/sysctl")
 TIMES = re.compile(r"(time[= ]|rtt min\S* = |ipg/ewma )\S+( [nmu]?sec\b| ?m?s\b)?")
 
 

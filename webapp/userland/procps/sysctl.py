@@ -126,6 +126,8 @@ class _Sysctl:
 
     def _write(self, typed: str, value: str) -> int:
         components = _components(typed)
+        if not components:
+            return self._complain("Path is not under /proc/sys/: /proc/sys/")
         name = ".".join(components)
         if name not in self.tree:
             return self._missing(components)
