@@ -19,6 +19,7 @@ from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.kfunc import recording
 from webapp.kernel.machine import LimitError
 from webapp.kernel.trace import Recorder, Walk
+from webapp.lab.limits import Limits
 from webapp.userland.process import Process, Program, Writer
 from webapp.userland.programs import PROBES, PROGRAMS
 from webapp.userland.shell import AndOrList, Command, Connector, Sink, parse
@@ -29,25 +30,6 @@ if TYPE_CHECKING:
 
 NOT_FOUND = 127
 _DIRECTORIES = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a lab may ask for.
-
-    ``packets`` counts per command, ``steps`` per walk; ``patience`` is the virtual time (seconds) after which a
-    command that would run for ever is interrupted; ``seconds`` is wall-clock time for all of a lab's commands.
-    """
-
-    script_bytes: int = 100_000
-    commands: int = 1_000
-    namespaces: int = 64
-    devices: int = 256
-    rules: int = 5_000
-    packets: int = 20_000
-    steps: int = 20_000
-    patience: int = 30
-    seconds: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +140,7 @@ class Lab:
         self._seconds_left -= time.monotonic() - started
         if self._seconds_left < 0:
             raise LimitError(f"the lab ran longer than {self.limits.seconds:g} seconds")
-        self._check_size()
+        self.limits.check_size(self.machine)
         source = command.source if not command.stdin else f"{command.source}\n{command.stdin}"
         return Entry(
             command.line, self._netns, source, output.getvalue(), code, bool(code) and last, self._probe
@@ -208,15 +190,3 @@ class Lab:
             return code
 
         return run
-
-    def _check_size(self) -> None:
-        """Raises LimitError where the machine has grown too large."""
-        machine, limits = self.machine, self.limits
-        nets = [machine.init_net, *machine.namespaces.values()]
-        counts = (
-            ("namespaces", len(machine.namespaces), limits.namespaces),
-            ("devices", sum(len(net.devices) for net in nets), limits.devices),
-        )
-        for what, count, limit in counts:
-            if count > limit:
-                raise LimitError(f"more than {limit} {what} in a lab")

@@ -1,0 +1,50 @@
+"""How large a lab may grow, so that one lab cannot take a server away from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from webapp.kernel.core.net_namespace import Net
+from webapp.kernel.machine import LimitError, Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a lab may ask for.
+
+    ``rules`` counts nft rules and tc filters together; ``packets`` counts per command, ``steps``
+    per walk; ``patience`` is the virtual time (seconds) after which a command that would run for ever is interrupted;
+    ``seconds`` is wall-clock time for all of a lab's commands.
+    """
+
+    script_bytes: int = 100_000
+    commands: int = 1_000
+    namespaces: int = 64
+    devices: int = 256
+    rules: int = 5_000
+    packets: int = 20_000
+    steps: int = 20_000
+    patience: int = 30
+    seconds: float = 20.0
+
+    def check_size(self, machine: Machine) -> None:
+        """Raises LimitError where the machine has outgrown its lab."""
+        nets = (machine.init_net, *machine.namespaces.values())
+        sizes = (
+            ("namespaces", len(machine.namespaces), self.namespaces),
+            ("devices", sum(len(net.devices) for net in nets), self.devices),
+            ("rules and filters", sum(count for net in nets for count in _rules(net)), self.rules),
+        )
+        for what, size, limit in sizes:
+            if size > limit:
+                raise LimitError(f"more than {limit} {what} in a lab")
+
+
+def _rules(net: Net) -> Iterator[int]:
+    for table in net.nft.tables.values():
+        yield sum(len(chain.rules) for chain in table.chains.values())
+    for dev in net.devices.values():
+        for miniq in (dev.miniq_ingress, dev.miniq_egress):
+            if miniq is not None:
+                yield sum(len(chain.filter_chain) for chain in miniq.block.chain_list.values())
