@@ -13,7 +13,12 @@ from webapp.kernel.core.dev_flags import (
     dev_set_mtu,
     dev_validate_mtu,
 )
-from webapp.kernel.core.dev_state import IFNAMSIZ, dev_change_name, dev_change_net_namespace
+from webapp.kernel.core.dev_state import (
+    IFNAMSIZ,
+    dev_change_name,
+    dev_change_net_namespace,
+    linkwatch_run_queue,
+)
 from webapp.kernel.core.link_watch import dev_get_iflink
 from webapp.kernel.core.net_device import Iff, NetDevice, NetDeviceOps
 from webapp.kernel.core.net_namespace import Net, alloc_netid, peernet2id, peernet2id_alloc
@@ -255,6 +260,7 @@ def dev_change_carrier(dev: NetDevice, carrier: bool) -> None:
     if dev.netdev_ops.ndo_change_carrier is None:
         raise KernelError(Errno.EOPNOTSUPP)
     dev.netdev_ops.ndo_change_carrier(dev, carrier)
+    linkwatch_run_queue(dev.net.machine)
 
 
 def rtnl_dellink(net: Net, request: DelLink) -> None:

@@ -16,6 +16,7 @@ from webapp.kernel.core.dev_state import (
 )
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import (
+    ETH_HLEN,
     ETH_MAX_MTU,
     ETH_MIN_MTU,
     NET_RX_SUCCESS,
@@ -50,11 +51,11 @@ def veth_xmit(skb: SkBuff, dev: NetDevice) -> int:
     """Hands the frame to the peer's backlog; what the peer does not take counts as dropped in transmission."""
     rcv = dev.priv.peer
     stats = dev.stats
-    if rcv is None:
+    length = len(skb.head) - skb.data
+    if rcv is None or length < ETH_HLEN:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         stats.tx_dropped += 1
         return NETDEV_TX_OK
-    length = len(skb.head) - skb.data
     code = dev_forward_skb(rcv, skb)
     if code == NET_RX_SUCCESS:
         code = netif_rx(skb)
