@@ -1,0 +1,105 @@
+"""The LALR(1) tables of grammar.lark, made by lark and kept for the next start.
+
+Lark takes seconds to build them and its own start costs more than a small ruleset, so that the tables are kept as JSON
+in the user's cache, under a name that says what they were made from. Where no cache can be written they are made anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+GRAMMAR = Path(__file__).with_name("grammar.lark")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """``actions[state][terminal]``: a state to shift to, or ~rule to reduce by. ``gotos[state][nonterminal]``: a state.
+
+    ``rules``: (nonterminal, number of symbols, action or "" to pass the only symbol's value on).
+    """
+
+    actions: list[dict[str, int]]
+    gotos: list[dict[str, int]]
+    rules: list[tuple[str, int, str]]
+    start: int
+    end: int
+
+
+def build() -> Tables:
+    """Runs lark over the grammar."""
+    from lark import Lark  # noqa: PLC0415 # only where no tables are kept: importing it takes longer than parsing
+    from lark.lexer import Lexer  # noqa: PLC0415 # the same
+    from lark.parsers.lalr_analysis import Shift  # noqa: PLC0415 # the same
+
+    class NoLexer(Lexer):
+        """The scanner is ours; lark only needs to be told that it has none to make."""
+
+        def __init__(self, _conf: Any) -> None:
+            pass
+
+        def lex(self, _lexer_state: Any, _parser_state: Any) -> Any:
+            raise NotImplementedError
+
+    text = GRAMMAR.read_text()
+    terminals = sorted({word for line in text.splitlines() for word in line.split("//")[0].split() if _terminal(word)})
+    lark = Lark(f"{text}\n%declare {' '.join(terminals)}\n", parser="lalr", lexer=NoLexer, keep_all_tokens=True)
+    table = lark.parser.parser._parse_table  # noqa: SLF001 # lark has no other way to it
+    rules: list[tuple[str, int, str]] = []
+    numbers: dict[Any, int] = {}
+    actions: list[dict[str, int]] = []
+    gotos: list[dict[str, int]] = []
+    for state in range(len(table.states)):
+        row: dict[str, int] = {}
+        goto: dict[str, int] = {}
+        for symbol, (action, argument) in table.states[state].items():
+            if action is Shift:
+                (row if _terminal(symbol) or symbol == "$END" else goto)[symbol] = argument
+                continue
+            if argument not in numbers:
+                numbers[argument] = len(rules)
+                rules.append((argument.origin.name, len(argument.expansion), argument.alias or ""))
+            row[symbol] = ~numbers[argument]
+        actions.append(row)
+        gotos.append(goto)
+    return Tables(actions, gotos, rules, table.start_states["start"], table.end_states["start"])
+
+
+def _terminal(word: str) -> bool:
+    return word.isupper() and word.replace("_", "").isalnum()
+
+
+@functools.cache
+def tables() -> Tables:
+    """The tables, kept or new."""
+    made_from = GRAMMAR.read_bytes() + Path(__file__).read_bytes() + metadata.version("lark").encode()
+    cache = _cache_directory() / f"nft-{hashlib.sha256(made_from).hexdigest()[:24]}.json"
+    try:
+        kept = json.loads(cache.read_bytes())
+    except (OSError, ValueError):
+        made = build()
+        _keep(cache, made)
+        return made
+    return Tables(kept["actions"], kept["gotos"], [tuple(rule) for rule in kept["rules"]], kept["start"], kept["end"])
+
+
+def _cache_directory() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hookwalk"
+
+
+def _keep(cache: Path, made: Tables) -> None:
+    document = {name: getattr(made, name) for name in ("actions", "gotos", "rules", "start", "end")}
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False) as file:
+            json.dump(document, file, separators=(",", ":"))
+        Path(file.name).replace(cache)
+    except OSError:
+        return
