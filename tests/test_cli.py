@@ -1,0 +1,72 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import kit
+from webapp import cli
+
+REDIRECT = str(kit.lab("010-tc-redirect-host-to-container"))
+
+
+def test_run_prints_what_the_lab_prints(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lab = tmp_path / "lab.sh"
+    lab.write_text("echo a\nfalse\nnosuch\n")
+    assert cli.main(["run", str(lab)]) == 0
+    assert capsys.readouterr().out == f"a\nrc=1 line=2\n{lab}: line 3: nosuch: command not found\nrc=127 line=3\n"
+
+
+def test_a_text_that_is_no_lab_is_refused_at_its_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lab = tmp_path / "lab.sh"
+    lab.write_text("echo a\necho b | cat\n")
+    assert cli.main(["run", str(lab)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"{lab}:2:8: ")
+
+
+def test_a_lab_that_is_not_there_is_an_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.main(["run", str(tmp_path / "none.sh")]) == 2
+    assert "none.sh" in capsys.readouterr().err
+
+
+def test_walk_prints_a_tree_of_kernel_functions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["walk", REDIRECT]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("### ping ")
+    assert lines[1].startswith("raw_sendmsg()")
+    depth = {line.strip().split("()")[0]: len(line) - len(line.lstrip()) for line in reversed(lines) if "()" in line}
+    assert depth["raw_sendmsg"] < depth["ip_output"] < depth["__dev_queue_xmit"] < depth["veth_xmit"]
+
+
+@pytest.mark.parametrize("detail", ["hooks", "functions", "expressions"])
+def test_a_passed_by_hook_is_shown_with_its_reason_at_every_detail(
+    detail: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["walk", REDIRECT, "--detail", detail]) == 0
+    passed = [line for line in capsys.readouterr().out.splitlines() if "-- passed by: " in line]
+    assert any("vethh" in line and "[nft egress]" in line for line in passed)
+
+
+def test_walk_json_is_the_walks_as_values(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["walk", REDIRECT, "--json"]) == 0
+    (walk,) = json.loads(capsys.readouterr().out)
+    assert walk["command"].startswith("ping ")
+    assert walk["steps"][0]["symbol"] == "raw_sendmsg"
+
+
+def test_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("hookwalk 0.")
+
+
+def test_run_starts_without_the_web_and_networkx() -> None:
+    check = (
+        "import sys\nfrom webapp import cli\n"
+        f"cli.main(['run', {REDIRECT!r}])\n"
+        "sys.exit(' '.join({'flask', 'networkx', 'socketio'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
