@@ -1,11 +1,12 @@
 // The keyboard of the walk's screens. Typing in a field is left alone.
 
+import { SPEEDS } from "./playback.svelte.ts";
 import type { Player } from "./player.svelte.ts";
-import { SPEEDS } from "./player.svelte.ts";
+import type { TwinPlayer } from "./twinplayer.svelte.ts";
 import type { Level } from "../core/cursor.ts";
 
 export interface KeyTargets {
-  readonly player: Player;
+  readonly player: Player | TwinPlayer;
   terminal(): void;
   fit(): void;
   help(): void;

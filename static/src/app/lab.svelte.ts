@@ -89,8 +89,7 @@ export class Lab {
   async #ask(request: (lab: string) => Request): Promise<Answer | undefined> {
     this.busy = true;
     this.error = undefined;
-    let answer = this.state.lab === "" ? await this.#reopen() : undefined;
-    if (!answer) answer = await this.#connection.request(request(this.state.lab));
+    let answer: Answer = (this.state.lab === "" && (await this.#reopen())) || (await this.#connection.request(request(this.state.lab)));
     if (isFailed(answer) && answer.code === "unknown_lab") {
       answer = (await this.#reopen()) ?? (await this.#connection.request(request(this.state.lab)));
     }

@@ -25,6 +25,8 @@ export interface HookBox {
   readonly height: number;
   /** Width of the cell at the badge's right; 0: none fits. */
   readonly cell: number;
+  /** Of the label's type; long labels are set smaller, so that two badges of a device do not meet. */
+  readonly type: number;
 }
 
 /** A base chain acts by its policy alone; a clsact qdisc without filters does not. */
@@ -41,8 +43,10 @@ export function slotsOf(namespace: NamespaceView): number {
 
 function box(device: DeviceBox, station: string, view: HookView | undefined, y: number, m: Measures): HookBox {
   const { band, lane, label } = STATIONS[station]!;
-  const wanted = textWidth(label, m.text.label, false) + 18;
-  const cell = wanted + m.badge.cell - 8 <= m.badge.width + 4 ? m.badge.cell : 0;
+  const most = Math.max(m.badge.width, 2 * m.prong - 4);
+  const wanted = textWidth(label, m.text.label, false) + 16;
+  const cell = wanted + m.badge.cell - 6 <= m.badge.width + 4 ? m.badge.cell : 0;
+  const width = Math.max(m.badge.width, cell ? 0 : Math.min(most, wanted));
   return {
     key: hookKey(device.netns, device.view.name, station),
     netns: device.netns,
@@ -56,9 +60,10 @@ function box(device: DeviceBox, station: string, view: HookView | undefined, y: 
     lines: view?.lines ?? [],
     x: lane === "in" ? device.in : device.out,
     y,
-    width: Math.max(m.badge.width, cell ? 0 : wanted - 2),
+    width,
     height: m.badge.height,
     cell,
+    type: cell ? m.text.label : Math.min(m.text.label, (m.text.label * (width - 10)) / (wanted - 16)),
   };
 }
 

@@ -1,0 +1,13 @@
+import { mount } from "svelte";
+
+import "../tokens.css";
+import "../base.css";
+import "../fonts.ts";
+import { readPageData } from "../app/page.svelte.ts";
+import Twin from "./Twin.svelte";
+import Walk from "./Walk.svelte";
+
+const data = readPageData();
+const target = document.getElementById("app")!;
+if (data.other) mount(Twin, { target, props: { data } });
+else mount(Walk, { target, props: { data } });
