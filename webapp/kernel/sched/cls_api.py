@@ -526,9 +526,18 @@ def tc_get_chain(net: Net, request: FilterRequest) -> ChainInfo:
 
 @kfunc("net/sched/cls_api.c", "tc_dump_chain")
 def tc_dump_chain(net: Net, request: FilterRequest) -> tuple[ChainInfo, ...]:
-    """RTM_GETCHAIN with NLM_F_DUMP."""
+    """RTM_GETCHAIN with NLM_F_DUMP.
+
+    A dump goes on where its last part ended, by counting chains. Those that only an action's goto holds are not shown
+    and not counted at first but are when they are counted over, so chains after them may be told twice, as on Linux.
+    """
     block = _dumped_block(net, request)
     if block is None:
         return ()
-    chains = block.chain_list.values()
-    return tuple(_tc_chain_fill_node(c) for c in chains if c.shown and request.chain in (None, c.index))
+    chains = [chain for chain in block.chain_list.values() if request.chain in (None, chain.index)]
+    infos: list[ChainInfo] = []
+    start = -1
+    while start < len(infos):
+        start = len(infos)
+        infos.extend(_tc_chain_fill_node(chain) for chain in chains[start:] if chain.shown)
+    return tuple(infos)

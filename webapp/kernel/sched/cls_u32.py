@@ -302,7 +302,7 @@ def _get(tp: TcfProto, handle: int) -> TcUHnode | TcUKnode | None:
 
 
 def _change(net: Net, tp: TcfProto, request: FilterRequest, found: Any, how: TcfChange) -> None:
-    """u32_change: a new table, a new filter, or new actions for an old one (whose keys stay)."""
+    """u32_change: a new table, a new filter, or new actions and class for an old one (whose keys stay)."""
     options = request.options
     if options is None:
         if request.handle:
@@ -325,7 +325,7 @@ def _change_knode(net: Net, tp: TcfProto, options: U32Options, found: Any, how: 
     if (found.flags ^ options.flags) & ~(ClsFlags.IN_HW | ClsFlags.NOT_IN_HW):
         raise KernelError(Errno.EINVAL, "cls_u32: Key node flags do not match passed flags")
     new = TcUKnode(found.handle, found.ht_up, found.sel, found.flags, found.mark)
-    new.classid, new.ifindex, new.ht_down, new.mark_hits = found.classid, found.ifindex, found.ht_down, found.mark_hits
+    new.ifindex, new.ht_down, new.mark_hits = found.ifindex, found.ht_down, found.mark_hits
     if new.ht_down is not None:
         new.ht_down.refcnt += 1
     try:
@@ -409,7 +409,7 @@ def _set_parms(net: Net, tp: TcfProto, n: TcUKnode, options: U32Options, how: Tc
     if options.indev is not None:
         dev = net.dev_get_by_name(options.indev)
         if dev is None:
-            raise KernelError(Errno.EINVAL)
+            raise KernelError(Errno.EINVAL, "Network device not found")
         n.ifindex = dev.ifindex
     if options.link is not None:
         _set_link(_tp_c(tp), n, options.link)

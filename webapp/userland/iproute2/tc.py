@@ -8,7 +8,7 @@ from webapp.userland.iproute2.arguments import FAILURE, USAGE, Arguments, Exit, 
 from webapp.userland.iproute2.ip import batch_lines
 from webapp.userland.iproute2.ip_common import netns_switch
 from webapp.userland.iproute2.m_action import do_action
-from webapp.userland.iproute2.tc_common import Tc, next_arg
+from webapp.userland.iproute2.tc_common import Tc
 from webapp.userland.iproute2.tc_filter import do_chain, do_filter
 from webapp.userland.iproute2.tc_qdisc import do_qdisc
 from webapp.userland.process import Process
@@ -132,7 +132,10 @@ def _usage(tc: Tc, args: Arguments) -> None:
 
 
 def _netns(tc: Tc, args: Arguments) -> None:
-    tc.net = netns_switch(tc.process, next_arg(args))
+    args.take()
+    tc.net = netns_switch(tc.process, args.peek() or "(null)")
+    if not args:
+        args.back()
 
 
 def _batch(tc: Tc, args: Arguments) -> None:

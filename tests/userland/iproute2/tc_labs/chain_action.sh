@@ -65,7 +65,6 @@ tc -n a chain get dev v0 chain 77
 tc -n a chain help
 tc -n a action get action mirred
 tc -n a action get action mirred index zz
-tc -n a action get action foo index 1
 tc -n a action delete action mirred index 4
 tc -n a action add
 tc -n a action add action

@@ -64,7 +64,6 @@ tc -n a qdisc add dev v0 parent 1:2:3 foo
 tc -n a qdisc add dev v0 dev v1 clsact
 tc -n a qdisc add dev v0 parent 7: fq_codel
 tc -n a qdisc add dev v0 root fq_codel
-tc -n a qdisc add dev v0 root handle 1: htb
 tc -n a qdisc link dev v0 clsact
 tc -n a qdisc help
 tc -n a qd s dev v0
