@@ -23,6 +23,7 @@ class Errno(IntEnum):
     EACCES = 13
     EBUSY = 16
     EEXIST = 17
+    EXDEV = 18
     ENODEV = 19
     EINVAL = 22
     ENFILE = 23
@@ -35,6 +36,7 @@ class Errno(IntEnum):
     ENOSYS = 38
     ELOOP = 40
     ENODATA = 61
+    ENONET = 64
     EPROTO = 71
     EOVERFLOW = 75
     EDESTADDRREQ = 89
@@ -76,6 +78,7 @@ _STRERROR = {
     Errno.EACCES: "Permission denied",
     Errno.EBUSY: "Device or resource busy",
     Errno.EEXIST: "File exists",
+    Errno.EXDEV: "Invalid cross-device link",
     Errno.ENODEV: "No such device",
     Errno.EINVAL: "Invalid argument",
     Errno.ENFILE: "Too many open files in system",
@@ -88,6 +91,7 @@ _STRERROR = {
     Errno.ENOSYS: "Function not implemented",
     Errno.ELOOP: "Too many levels of symbolic links",
     Errno.ENODATA: "No data available",
+    Errno.ENONET: "Machine is not on the network",
     Errno.EPROTO: "Protocol error",
     Errno.EOVERFLOW: "Value too large for defined data type",
     Errno.EDESTADDRREQ: "Destination address required",
