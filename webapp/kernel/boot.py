@@ -14,7 +14,7 @@ from webapp.kernel.drivers.dummy import DUMMY_LINK_OPS
 from webapp.kernel.drivers.loopback import loopback_net_init
 from webapp.kernel.drivers.veth import VETH_LINK_OPS
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.ipv4.af_inet import inet_net_init, inet_netdev_event
+from webapp.kernel.ipv4.af_inet import RTNL_INET_HANDLERS, inet_init, inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
 from webapp.kernel.ipv4.ip_input import ip_rcv
 from webapp.kernel.ipv6.addrconf import addrconf_net_init, addrconf_netdev_event
@@ -46,6 +46,8 @@ RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
 RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
 
 RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
+RTNL_MSG_HANDLERS.update(RTNL_INET_HANDLERS)
+inet_init()
 
 QDISC_BASE.update({ops.id: ops for ops in (CLSACT_QDISC_OPS, INGRESS_QDISC_OPS)})
 TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_U32_OPS, CLS_BPF_OPS, CLS_MALL_OPS)})

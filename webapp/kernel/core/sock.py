@@ -159,12 +159,14 @@ class InetSock(Sock):
     Options: ``recverr`` (IP_RECVERR), ``tos`` (IP_TOS), ``uc_ttl`` (IP_TTL; -1: net.ipv4.ip_default_ttl),
     ``pmtudisc`` (IP_MTU_DISCOVER), ``hdrincl`` (IP_HDRINCL), ``icmp_filter`` (ICMP_FILTER: bit n refuses ICMP type n),
     ``mc_ttl``, ``mc_loop``, ``mc_index``, ``mc_addr`` (IP_MULTICAST_TTL, _LOOP, _IF), ``mc_all`` (IP_MULTICAST_ALL),
-    ``freebind`` (IP_FREEBIND), ``nodefrag`` (IP_NODEFRAG), ``no_check_tx`` (SO_NO_CHECK).
+    ``freebind`` (IP_FREEBIND), ``no_check_tx`` (SO_NO_CHECK).
+
+    ``encap_rcv(sk, skb)`` is set on the sockets of tunnels: it takes a datagram (0), or hands it to protocol N (N).
     """
 
     __slots__ = (
-        "daddr", "dport", "freebind", "hdrincl", "icmp_filter", "id", "mc_addr", "mc_all", "mc_index", "mc_list",
-        "mc_loop", "mc_ttl", "no_check_tx", "nodefrag", "num", "pmtudisc", "rcv_saddr", "recverr", "saddr", "tos",
+        "daddr", "dport", "encap_rcv", "freebind", "hdrincl", "icmp_filter", "mc_addr", "mc_all", "mc_index", "mc_list",
+        "mc_loop", "mc_ttl", "no_check_tx", "num", "pmtudisc", "rcv_saddr", "recverr", "saddr", "tos",
         "uc_ttl",
     )  # fmt: skip
 
@@ -172,7 +174,6 @@ class InetSock(Sock):
         super().__init__(net, AF_INET, type_, protocol)
         self.rcv_saddr = self.saddr = self.daddr = INADDR_ANY
         self.num = self.dport = 0
-        self.id = 0
         self.recverr = False
         self.tos = 0
         self.uc_ttl = -1
@@ -186,7 +187,7 @@ class InetSock(Sock):
         self.mc_all = True
         self.mc_list: list[tuple[bytes, int]] = []
         self.freebind = False
-        self.nodefrag = False
+        self.encap_rcv: Callable[[InetSock, SkBuff], int] | None = None
         self.no_check_tx = False
 
 
