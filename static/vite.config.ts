@@ -14,6 +14,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: "/static/",
   plugins: [svelte()],
+  ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}), // components are tested as they run there
   build: {
     outDir: "build",
     manifest: "manifest.json",
