@@ -3,7 +3,7 @@
 It sends through one packet socket (libnet's) and listens on another (libpcap's), both bound to ETH_P_ALL. After each
 packet it waits all of -W, however soon the answer comes.
 
-Not modelled, and refused: -m, -Q, -V, --help.
+Not modelled, and refused: -m, -V and with it -Q, --help.
 """
 
 from __future__ import annotations
@@ -146,8 +146,10 @@ def _options(argv: list[str]) -> tuple[Options, list[str]]:
             setattr(options, "count" if letter == "c" else "replies", int(_number(text)))
         elif letter in "wW":
             setattr(options, "deadline" if letter == "w" else "wait", int(_number(text) * NSEC_PER_SEC))
-        elif letter in "mQV":
+        elif letter in "mV":
             raise ArpingError(f"arping: -{letter} is not modelled\n")
+        elif letter == "Q":
+            raise ArpingError("arping: -Q requires the use of 802.1Q (-V)\n")
         elif letter == "h":
             raise _Usage
     if len(getopt.operands) > 1:

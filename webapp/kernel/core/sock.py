@@ -16,7 +16,7 @@ ip_mc_join_group(sk, group, ifindex)  ipv4/igmp.py: IP_ADD_MEMBERSHIP; raises Ke
 sock_error(sk)                        here: takes the pending error (SO_ERROR), 0 if there is none
 sock_wait(sk, until)                  here: poll(2): lets time pass until there is something to read, or ``until``
 sk.receive_queue.popleft()            a Datagram (of packet sockets: what packet/af_packet.py says)
-sk.error_queue.popleft()              a SockError (recvmsg with MSG_ERRQUEUE); filled only while ``sk.recverr`` is set
+sock_dequeue_err(sk)                  here: a SockError (recvmsg with MSG_ERRQUEUE) or None; needs ``sk.recverr``
 ====================================  ==================================================================================
 
 The sendmsg functions return the number of bytes taken, or a negative errno as the kernel does; a pending error of the
@@ -202,6 +202,24 @@ def sock_queue_err(sk: Sock, error: SockError) -> None:
     sk.error_queue.append(error)
     if sk.data_ready is not None:
         sk.data_ready()
+
+
+def sock_dequeue_err(sk: Sock) -> SockError | None:
+    """sock_dequeue_err_skb (recvmsg with MSG_ERRQUEUE): the oldest error, None if there is none.
+
+    The next ICMP error in the queue becomes the pending error; after the last one nothing is pending.
+    """
+    if not sk.error_queue:
+        return None
+    error = sk.error_queue.popleft()
+    following = sk.error_queue[0] if sk.error_queue else None
+    if following is not None and following.origin is SoEeOrigin.ICMP:
+        sk.err = following.errno
+    elif error.origin is SoEeOrigin.ICMP:
+        sk.err = 0
+    if following is not None and sk.data_ready is not None:
+        sk.data_ready()
+    return error
 
 
 def sock_queue_rcv(sk: Sock, message: Any, truesize: int) -> bool:

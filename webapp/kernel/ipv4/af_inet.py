@@ -174,6 +174,10 @@ def inet_dgram_connect(sk: InetSock, addr: bytes, port: int) -> None:
     flow = Flowi4(addr, saddr, sk.tos & INET_DSCP_MASK, oif=oif, mark=sk.mark, proto=sk.protocol)
     flow.sport, flow.dport = (sk.num, port) if sk.type == SOCK_DGRAM else (0, 0)
     rt = ip_route_output_key(sk.net, flow)
+    if not isinstance(rt, int) and INADDR_ANY in (addr, saddr):
+        # ip_route_connect looks again with what the first look-up filled in
+        flow.oif = oif
+        rt = ip_route_output_key(sk.net, flow)
     if isinstance(rt, int):
         raise KernelError(Errno(-rt))
     if rt.flags & RTCF_BROADCAST and not sk.broadcast:

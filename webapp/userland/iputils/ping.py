@@ -17,6 +17,7 @@ from webapp.kernel.core.sock import (
     InetSock,
     IpPmtudisc,
     SoEeOrigin,
+    sock_dequeue_err,
 )
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import inet_bind, inet_create, inet_dgram_connect, inet_getname, inet_release
@@ -354,9 +355,9 @@ class Ping4(Ping):
 
     def receive_error_msg(self) -> int:
         options = self.options
-        if not self.sk.error_queue:
+        error = sock_dequeue_err(self.sk)
+        if error is None:
             return -1
-        error = self.sk.error_queue.popleft()
         if error.origin is SoEeOrigin.LOCAL:
             if not options.quiet:
                 if options.flood:
