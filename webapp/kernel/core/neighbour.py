@@ -679,7 +679,8 @@ def neigh_add(net: Net, request: NewNeighbour) -> None:
     if message.flags & Ntf.USE:
         neigh_event_send(neigh, None)
         return
-    error = neigh_update(neigh, message.lladdr, int(message.state), flags)
+    lladdr = None if message.lladdr is None else message.lladdr[: len(dev.address)]
+    error = neigh_update(neigh, lladdr, int(message.state), flags)
     if error == -Errno.EINVAL:
         raise KernelError(Errno.EINVAL, "No link layer address given")
     if error:

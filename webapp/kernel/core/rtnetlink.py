@@ -39,6 +39,7 @@ from webapp.kernel.uapi.if_link import (
     OperState,
 )
 from webapp.kernel.uapi.netlink import NlmFlags
+from webapp.kernel.uapi.rtnetlink import DumpAddresses, DumpNeighbours, DumpRoutes, DumpRules
 
 Handler = Callable[[Net, Any], Any]
 
@@ -69,6 +70,8 @@ class RtnlLinkOps:
 RTNL_LINK_OPS: dict[str, RtnlLinkOps] = {}
 """link_ops by kind, filled in boot.py."""
 
+DUMP_REQUESTS = frozenset((DumpAddresses, DumpLinks, DumpNeighbours, DumpNsids, DumpRoutes, DumpRules))
+
 
 def rtnetlink_rcv_msg(net: Net, request: Any) -> Any:
     """Answers a request of uapi/rtnetlink.py or uapi/if_link.py made in ``net``; raises KernelError."""
@@ -76,16 +79,16 @@ def rtnetlink_rcv_msg(net: Net, request: Any) -> Any:
     handler = RTNL_MSG_HANDLERS.get((kind, request.family)) or RTNL_MSG_HANDLERS.get((kind, AF_UNSPEC))
     if handler is not None:
         return handler(net, request)
-    if request.family == AF_UNSPEC:
+    if kind in DUMP_REQUESTS:
         return rtnl_dump_all(net, request)
     raise KernelError(Errno.EOPNOTSUPP)
 
 
 def rtnl_dump_all(net: Net, request: Any) -> tuple[Any, ...]:
-    """A dump without a family: what every family has."""
+    """A dump for AF_UNSPEC: what every family has. A family that is not there has nothing."""
+    if request.family != AF_UNSPEC:
+        return ()
     handlers = [(family, handler) for (kind, family), handler in RTNL_MSG_HANDLERS.items() if kind is type(request)]
-    if not handlers:
-        raise KernelError(Errno.EOPNOTSUPP)
     return tuple(value for family, handler in handlers for value in handler(net, replace(request, family=family)))
 
 

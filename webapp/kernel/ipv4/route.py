@@ -796,7 +796,10 @@ def _fill_info(net: Net, request: GetRoute, rt: Rtable, flow: Flowi4, redirect: 
     if rt.mtu_locked and expires:
         metrics[Rtax.LOCK] = metrics.get(Rtax.LOCK, 0) | 1 << Rtax.MTU
     flags = Rtnh(rt.flags & ~0xFFFF | int(Rtnh.CLONED) | (RTCF_DOREDIRECT if redirect else 0))
-    table = rt.result.alias.table.id if rt.result is not None and rt.result.alias is not None else RT_TABLE_MAIN
+    table = RT_TABLE_MAIN
+    # until there are rules of one's own, table local is part of main's trie, and goes by its number
+    if net.ipv4.fib_has_custom_rules and rt.result is not None and rt.result.alias is not None:
+        table = rt.result.alias.table.id
     return Route(
         dst=flow.daddr,
         dst_len=32,

@@ -169,7 +169,8 @@ def _help(ip: Ip, args: Arguments) -> None:
 
 
 def _netns(ip: Ip, args: Arguments) -> None:
-    ip.net = netns_switch(ip.process, args.value())
+    # nothing checks that a name follows, and printf writes a null pointer so
+    ip.net = netns_switch(ip.process, args.take() if args else "(null)")
 
 
 def _batch(ip: Ip, args: Arguments) -> None:

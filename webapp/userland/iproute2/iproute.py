@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.kernel.core.rtnetlink import rtnetlink_rcv_msg
 from webapp.kernel.core.sock import AF_INET, AF_INET6
+from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.uapi.if_link import AF_UNSPEC
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.kernel.uapi.rtnetlink import (
@@ -26,6 +28,7 @@ from webapp.kernel.uapi.rtnetlink import (
 )
 from webapp.userland.iproute2.arguments import (
     FAILURE,
+    KERNEL_REFUSED,
     USAGE,
     Arguments,
     Exit,
@@ -46,7 +49,7 @@ from webapp.userland.iproute2.inet_prefix import (
     get_prefix,
     same_bits,
 )
-from webapp.userland.iproute2.ip_common import Ip, flush_summary
+from webapp.userland.iproute2.ip_common import Ip, flush_summary, rtnl_error
 from webapp.userland.iproute2.rt_names import DSFIELD, IPPROTO, RTNTYPE, RTPROT, RTSCOPE, RTTABLE, rtnl_rtntype_a2n
 
 USAGE_TEXT = """\
@@ -613,19 +616,22 @@ def _parse_list(ip: Ip, args: Arguments) -> Filter:
     return only
 
 
-def _dump(ip: Ip, only: Filter) -> list[Route]:
+def _dump(ip: Ip, only: Filter, what: str) -> list[Route]:
     family = ip.family or (AF_INET if only.table else AF_UNSPEC)
-    return [route for route in ip.rtnl_talk(DumpRoutes(family, only.table)) if _wanted(ip, route, only)]
+    try:
+        routes = rtnetlink_rcv_msg(ip.net, DumpRoutes(family, only.table))
+    except KernelError as error:
+        if what == "Dump" and only.table == RT_TABLE_MAIN and error.errno is Errno.ENOENT:
+            # table main is made with its first route; that it is not there yet is no error to a listing
+            return []
+        raise Exit(KERNEL_REFUSED, f"{rtnl_error(error)}{what} terminated\n") from error
+    return [route for route in routes if _wanted(ip, route, only)]
 
 
 def iproute_list(ip: Ip, args: Arguments) -> int:
     """``ip route show``."""
     only = _parse_list(ip, args)
-    try:
-        routes = _dump(ip, only)
-    except Exit as refused:
-        raise Exit(refused.code, refused.message + "Dump terminated\n") from refused
-    for route in routes:
+    for route in _dump(ip, only, "Dump"):
         print_route(ip, route, only)
     return 0
 
@@ -641,7 +647,7 @@ def iproute_flush(ip: Ip, args: Arguments) -> int:
             ip.write("*** IPv4 routing cache is flushed.\n")
         return 0
     rounds = 0
-    while doomed := _dump(ip, only):
+    while doomed := _dump(ip, only, "Flush"):
         rounds += 1
         for route in doomed:
             if ip.show_stats > 1:
@@ -734,6 +740,9 @@ def iproute_get(ip: Ip, args: Arguments) -> int:
         if name in fields:
             fields[name] = ip.ll_name_to_index(fields[name]) or nodev(fields[name])
     fields["family"] = fields["family"] or AF_INET
+    if "iif" in fields:
+        # who sends a packet that comes in is not known
+        fields.setdefault("uid", None)
     print_route(ip, ip.rtnl_talk(GetRoute(**fields)), Filter(table=0))
     return 0
 

@@ -60,7 +60,7 @@ def print_rule(ip: Ip, rule: Rule) -> None:
         parts.append(f" to {destination}")
     if rule.tos:
         parts.append(f" tos {DSFIELD.n2a(rule.tos)}")
-    if rule.fwmark or rule.fwmask is not None:
+    if rule.fwmark or rule.fwmask:
         mask = "" if rule.fwmask in (None, 0xFFFFFFFF) else f"/{_hex(rule.fwmask)}"
         parts.append(f" fwmark {_hex(rule.fwmark)}{mask}")
     if rule.iifname:

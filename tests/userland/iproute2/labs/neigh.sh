@@ -75,7 +75,6 @@ ip -n a neigh add 10.0.0.3 lladdr 02:00:00:00:00:03 dev
 ip -n a neigh add
 ip -n a neigh del 10.0.0.3 lladdr 02:00:00:00:00:99 dev v0
 ip -n a neigh add 10.0.0.4 lladdr 02:00:00:00:00:04:05 dev v0
-ip -n a neigh add 1.2.3.4 lladdr 02:00:00:00:00:04 dev lo
 ip -n a neigh
 ip -n a link set v0 down
 ip -n a neigh

@@ -43,7 +43,6 @@ ip -n a rule
 ip -n a rule bogus
 ip -n a rule list
 ip -n a rule show bogus
-ip -6 -n a rule
 ip -n a rule add from all table 5 pref 32766
 ip -n a rule add from all table 5 pref 0
 ip -n a rule add from 10.0.0.1/33 table 5
