@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from webapp.kernel.core.skbuff import SkBuff
 
 _OPCODES = frozenset((TC_ACT_OK, TC_ACT_SHOT, TC_ACT_STOLEN, TC_ACT_TRAP, TC_ACT_REDIRECT))
-_NO_CLASS = 0xFFFFFFFF
+_WHOLE_MATCH = -1
 
 
 class ClsBpfProg:
@@ -69,7 +69,7 @@ def cls_bpf_classify(skb: SkBuff, tp: TcfProto, res: TcfResult) -> int:
             ret = code if code in _OPCODES else TC_ACT_UNSPEC
             matched = True
         elif code:
-            res.classid = prog.classid if code == _NO_CLASS else code
+            res.classid = prog.classid if code == _WHOLE_MATCH else code
             ret = tcf_action_exec(skb, prog.actions, res)
             matched = True
         else:
