@@ -17,7 +17,7 @@ export interface CableBox {
 }
 
 const TRACK_PITCH = 10;
-const FIRST_TRACK = 20;
+const FIRST_TRACK = 14;
 
 export const cableKey = (a: string, b: string): string => [a, b].sort().join(" ");
 
@@ -45,7 +45,7 @@ export function sagOf(topology: Topology, axes: ReadonlyMap<string, number>, nam
     else through += 1;
   }
   const deepest = Math.max(0, ...spans.map((span) => depthOf(span, spans)));
-  return Math.max(deepest, through && rows > 1 ? FIRST_TRACK + through * TRACK_PITCH : 0) + 24;
+  return deepest + (through > 0 && rows > 1 ? FIRST_TRACK + through * TRACK_PITCH : 0) + 24;
 }
 
 function sagging(from: Point, to: Point, depth: number): Curve {
@@ -55,19 +55,7 @@ function sagging(from: Point, to: Point, depth: number): Curve {
     .curve();
 }
 
-/** Down into the gap, along it, through the gutter beside the lower namespace, along its gap, and up. */
-function routed(from: Point, to: Point, upper: number, lower: number, gutter: number): Curve {
-  const corners = [
-    { x: from.x, y: upper },
-    { x: gutter, y: upper },
-    { x: gutter, y: lower },
-    { x: to.x, y: lower },
-    to,
-  ];
-  return new Pen(from).through(corners, CORNER).curve();
-}
-
-const reversed = (points: readonly Point[]): Curve => new Pen(points[0]!).through(points.slice(1), CORNER).curve();
+const rounded = (points: readonly Point[]): Curve => new Pen(points[0]!).through(points.slice(1), CORNER).curve();
 
 const below = (device: DeviceBox): Point => ({ x: device.jack.x, y: device.jack.y + JACK.height / 2 });
 
@@ -83,31 +71,34 @@ export function cablesOf(
     return a && b ? [{ a, b, kind: cable.kind }] : [];
   });
   const spans = ends.map(({ a, b }) => ({ left: Math.min(a.axis, b.axis), right: Math.max(a.axis, b.axis), row: a.row === b.row ? a.row : -1 }));
+  const depths = spans.map((span) => (span.row < 0 ? 0 : depthOf(span, spans.filter((other) => other.row === span.row))));
+  /** Below the deepest cable of a row. */
+  const clear = (row: number): number =>
+    rows[row]!.y + rows[row]!.height + Math.max(0, ...depths.filter((_, at) => spans[at]!.row === row));
   let track = 0;
   return ends.map(({ a, b, kind }, at): CableBox => {
     const named = { key: cableKey(a.key, b.key), a: a.key, b: b.key, kind };
     const span = spans[at]!;
     if (span.row >= 0) {
-      const depth = depthOf(span, spans.filter((other) => other.row === span.row));
+      const depth = depths[at]!;
       const middle = { x: (a.axis + b.axis) / 2, y: a.jack.y + depth + JACK.height / 2 - 15 };
       return { ...named, there: sagging(below(a), below(b), depth), back: sagging(below(b), below(a), depth), label: middle };
     }
+    // down into the gap, along it, through the gutter beside the lower namespace, along its gap, and up
     const [upper, lower] = a.row < b.row ? [a, b] : [b, a];
     const home = namespaces.find((box) => box.devices.includes(lower))!;
     const offset = FIRST_TRACK + track++ * TRACK_PITCH;
-    const floor = (row: number): number => rows[row]!.y + rows[row]!.height;
     const gutter = home.x - 6 - ((track * 5) % Math.max(1, m.gutter / 2 - 4));
     const points = [
       below(upper),
-      { x: upper.axis, y: floor(upper.row) + offset },
-      { x: gutter, y: floor(upper.row) + offset },
-      { x: gutter, y: floor(lower.row) + offset },
-      { x: lower.axis, y: floor(lower.row) + offset },
+      { x: upper.axis, y: clear(upper.row) + offset },
+      { x: gutter, y: clear(upper.row) + offset },
+      { x: gutter, y: clear(lower.row) + offset },
+      { x: lower.axis, y: clear(lower.row) + offset },
       below(lower),
     ];
-    const down = routed(points[0]!, points[5]!, points[1]!.y, points[3]!.y, gutter);
-    const up = reversed([...points].reverse());
-    const label = { x: (upper.axis + gutter) / 2, y: floor(upper.row) + offset - 8 };
+    const [down, up] = [rounded(points), rounded([...points].reverse())];
+    const label = { x: (upper.axis + gutter) / 2, y: clear(upper.row) + offset - 8 };
     return { ...named, there: upper === a ? down : up, back: upper === a ? up : down, label };
   });
 }

@@ -26,6 +26,8 @@ export interface Dot {
   readonly y: number;
   readonly form: "packet" | "clone" | Exclude<Ending, "travelling" | "consumed">;
   readonly name: string;
+  /** The side on which a name is out of the way: away from the device's own. */
+  readonly side: -1 | 1;
 }
 
 export interface Trace {
@@ -143,7 +145,9 @@ export function dotsAt(tracks: readonly Track[], position: number, family: numbe
     const distance = distanceAt(track, position);
     const form = formOf(track, position);
     if (distance === undefined || form === undefined || track.family !== family) return [];
-    return [{ skb: track.route.journey.skb, ...track.route.curve.at(distance), form, name: track.name }];
+    const lane = track.route.marks.findLast((mark) => mark.enter <= distance)?.visit.lane;
+    const side = lane === "in" ? -1 : 1;
+    return [{ skb: track.route.journey.skb, ...track.route.curve.at(distance), form, name: track.name, side }];
   });
 }
 

@@ -99,7 +99,7 @@ function stripsOf(y: number, m: Measures, slots: number, growth: Readonly<Record
   let at = y + m.title;
   const strips = {} as Record<Band, Strip>;
   for (const band of BANDS) {
-    const height = m.bands[band] + growth[band] + (band === "l3" ? slots * m.slot : 0);
+    const height = m.bands[band] + growth[band] + (band === "l3" && slots > 0 ? slots * m.slot - 12 : 0);
     strips[band] = { y: at, height };
     at += height + BAND_GAP;
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fwdWalk, redirectWalk } from "../fixtures/redirect.ts";
 import { stopsOf } from "./cursor.ts";
 import { melody, scoreOf } from "./score.ts";
-import { partsOf, plain, sentenceOf } from "./sentence.ts";
+import { partsOf, plain, sentenceAt, sentenceOf } from "./sentence.ts";
 import { align, sideAt } from "./twin.ts";
 import type { Walk } from "./walk.ts";
 
@@ -105,10 +105,17 @@ describe("the sentence", () => {
     expect(at(fwdWalk(), "fwd", "eth0")).toBe("nft fwd hands the packet to vethh from the netfilter layer, so the egress chain of vethh will see it.");
   });
 
-  it("leaves no blank unfilled, on any step", () => {
+  it("leaves no blank unfilled, at any stop", () => {
     for (const walk of [redirect, fwdWalk()]) {
-      for (const step of walk.steps) expect(sentenceOf(walk, step)).not.toMatch(/[{}]|undefined/);
+      for (const stop of stopsOf(walk, "expressions")) expect(sentenceAt(walk, stop)).not.toMatch(/[{}]|undefined/);
     }
+  });
+
+  it("goes into a rule's expressions and a hook's filters", () => {
+    const said = stopsOf(redirect, "expressions").filter((stop) => stop.note >= 0).map((stop) => plain(sentenceAt(redirect, stop)));
+    expect(said).toContain("counter pkts 0 bytes 0: the rule goes on.");
+    expect(said).toContain("The u32 filter of pref 10 matches: TC_ACT_STOLEN.");
+    expect(said).toContain("Action mirred: Egress Redirect to device vethh (TC_ACT_STOLEN).");
   });
 
   it("comes apart into words and code", () => {

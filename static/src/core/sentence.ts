@@ -3,7 +3,7 @@
 
 import { type SentenceKey, type Sentences, SENTENCES } from "../text/sentences.ts";
 import { fill } from "../text/scene.ts";
-import { changesOf } from "./cursor.ts";
+import { changesOf, type Stop } from "./cursor.ts";
 import { programOf } from "./sockets.ts";
 import { NETDEV_HOOKS, outcomeOf } from "./stations.ts";
 import { notesOf, type Step, type Walk } from "./walk.ts";
@@ -170,6 +170,26 @@ export function sentenceOf(walk: Walk, step: Step, words: Sentences = SENTENCES)
   const [key, values] = said(walk, step, words);
   const { symbol, dev, netns, station } = step;
   return fill(words[key], { symbol, dev, netns: netns || "root", station, ...values });
+}
+
+/** A part of a step: a rule's expression, a filter, an action. */
+function inside(step: Step, stop: Stop): Said | undefined {
+  const note = step.notes[stop.note];
+  if (note?.type === "RuleRun") {
+    const run = note.expressions[stop.expression];
+    if (!run) return undefined;
+    const expression = [run.name, run.operands].join(" ").trim();
+    return [run.goes_on ? "expressionGoesOn" : "expressionEnds", { expression }];
+  }
+  if (note?.type === "FilterRun") return [note.matched ? "filterMatched" : "filterPassed", { ...note, detail: "" }];
+  return note?.type === "ActionRun" ? ["action", { ...note }] : undefined;
+}
+
+/** The sentence for a stop: that of its step, or of the part of the step that it stands at. */
+export function sentenceAt(walk: Walk, stop: Stop, words: Sentences = SENTENCES): string {
+  const step = walk.steps[stop.step]!;
+  const part = inside(step, stop);
+  return part ? fill(words[part[0]], part[1]) : sentenceOf(walk, step, words);
 }
 
 /** A sentence in its parts, for a view that sets code in its own type. */

@@ -16,7 +16,7 @@ export interface SocketChip {
   readonly height: number;
 }
 
-interface Lanes {
+export interface Lanes {
   readonly in: boolean;
   readonly out: boolean;
 }
@@ -42,18 +42,38 @@ export function coveredLanes(tracks: readonly Track[], position: number, family:
   return (device) => ({ in: lanes.has(laneKey(device, "in")), out: lanes.has(laneKey(device, "out")) });
 }
 
-export function socketsAt(picture: Picture, position: number): { chips: Map<string, SocketChip>; quiet: (device: string) => Lanes } {
-  const { layout, walk, tracks } = picture;
+export interface Sockets {
+  /** By device. */
+  readonly chips: ReadonlyMap<string, SocketChip>;
+  /** Lanes whose name gives way to a chip or an arc. */
+  quiet(device: string): Lanes;
+  /** Lanes that do not end at the top: an arc goes on from there. */
+  open(device: string): Lanes;
+}
+
+const lanesIn = (keys: ReadonlySet<string>) => (device: string): Lanes => ({
+  in: keys.has(laneKey(device, "in")),
+  out: keys.has(laneKey(device, "out")),
+});
+
+export function socketsAt({ layout, walk, tracks }: Picture, position: number): Sockets {
   const text = programOf(walk.command);
   const chips = new Map<string, SocketChip>();
-  const quiet = new Set<string>();
+  const [quiet, open] = [new Set<string>(), new Set<string>()];
   for (const track of tracks) {
+    const distance = distanceAt(track, position);
     const first = track.route.marks[0]?.visit;
-    if (distanceAt(track, position) === undefined || !first) continue;
-    for (const { arc } of track.route.stretches) {
-      if (arc?.band !== "l3") continue;
-      quiet.add(laneKey(portKey(arc.from.netns, arc.from.dev), arc.from.lane));
-      quiet.add(laneKey(portKey(arc.to.netns, arc.to.dev), arc.to.lane));
+    if (distance === undefined || !first) continue;
+    for (const { arc, run, start } of track.route.stretches) {
+      if (arc?.band !== "l3" || !run || start >= distance) continue;
+      for (const end of [arc.from, arc.to]) open.add(laneKey(portKey(end.netns, end.dev), end.lane));
+      const [left, right] = run.map(({ x }) => x).sort((a, b) => a - b) as [number, number];
+      for (const device of layout.devices.values()) {
+        if (device.netns !== arc.from.netns) continue;
+        for (const lane of ["in", "out"] as const) {
+          if (left <= device[lane] && device[lane] <= right) quiet.add(laneKey(device.key, lane));
+        }
+      }
     }
     const device = layout.devices.get(portKey(first.netns, first.dev));
     if (!device || first.station !== "socket send" || first.netns !== walk.netns || text === "") continue;
@@ -62,9 +82,5 @@ export function socketsAt(picture: Picture, position: number): { chips: Map<stri
     const width = textWidth(text, size, true) + 14;
     chips.set(device.key, { key: device.key, text, x: device.out, y: device.top + 2, width, height: size + 8 });
   }
-  const isQuiet = (device: string): Lanes => ({
-    in: quiet.has(laneKey(device, "in")),
-    out: quiet.has(laneKey(device, "out")),
-  });
-  return { chips, quiet: isQuiet };
+  return { chips, quiet: lanesIn(quiet), open: lanesIn(open) };
 }

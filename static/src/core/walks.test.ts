@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Recording } from "../fixtures/recording.ts";
+import { stations as record } from "../fixtures/recording.ts";
 import { fwdWalk, FWD, redirectWalk, REDIRECT } from "../fixtures/redirect.ts";
 import { lab } from "../fixtures/topology.ts";
 import { chipsAt, unlabelled } from "./chips.ts";
@@ -13,7 +13,7 @@ import { type Picture, pictureOf } from "./picture.ts";
 import { hookName } from "./spoken.ts";
 import { stateAt } from "./states.ts";
 import type { Topology } from "./topology.ts";
-import type { Step, Walk } from "./walk.ts";
+import type { Walk } from "./walk.ts";
 
 const ROOM = { width: 1124, height: 400 };
 const draw = (topology: Topology, walk: Walk, level: Level = "hooks"): Picture =>
@@ -30,20 +30,7 @@ function forms(picture: Picture, at: number): Record<string, string> {
 const moves = (walk: Walk): string[] =>
   journeysOf(walk).map(({ legs }) => legs.map(({ move }) => (move.kind === "arc" ? `${move.band} arc` : move.kind)).join(" "));
 
-/** A walk of bare stations: "skb netns dev lane station [verdict]", parents by "skb<parent". */
-function stations(...lines: string[]): Walk {
-  const r = new Recording(redirectWalk().states[0]!);
-  for (const line of lines) {
-    const [packet, netns, dev, lane, ...rest] = line.split(" ") as [string, string, string, Step["lane"], ...string[]];
-    const [skb, parent] = packet.split("<").map(Number) as [number, number | undefined];
-    const verdict = rest.at(-1)!.startsWith("NF_") || rest.at(-1)!.startsWith("TC_") ? rest.pop()! : "";
-    const station = rest.join(" ");
-    const band = /^(nft|fwd|dup)/.test(station) ? "netfilter" : /^(tc|mirred)/.test(station) ? "tc" : /xmit|receive/.test(station) ? "driver" : "l3";
-    const notes = verdict === "NF_DROP" || verdict === "TC_ACT_SHOT" ? [{ type: "Dropped" as const, reason: "NETFILTER_DROP" }] : [];
-    r.at(skb, netns, dev).call(band, "f.c", station.replace(" ", "_"), { lane, station, verdict, parent: parent ?? 0, notes });
-  }
-  return r.walk("ping", "a");
-}
+const stations = (...lines: string[]): Walk => record(redirect.walk.states[0]!, ...lines);
 
 describe("journeys", () => {
   it("of a redirect cross a cable, an arc inside tc, and a cable", () => {

@@ -8,13 +8,18 @@ export interface Size {
   readonly height: number;
 }
 
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Viewport {
   /** Shows the whole picture, or as much as is legible around `focus`; undoes what the user moved. */
   fit(): void;
   /** The picture or its room has changed. */
   resize(picture: Size, room: Size, least: number): void;
-  /** Brings a point into view, unless the user has moved the picture and it is in view. */
-  follow(x: number, y: number): void;
+  /** Where the picture is larger than its room: brings a box into view, or a point in it if the box is too large. */
+  follow(point: Place, box: Place & Size): void;
   zoomBy(factor: number): void;
   panBy(x: number, y: number): void;
   destroy(): void;
@@ -66,15 +71,26 @@ export function viewport(svg: SVGSVGElement, onchange: (transform: ZoomTransform
     set(zoomIdentity.translate(centre(room.width, picture.width), centre(room.height, picture.height)).scale(k));
   }
 
-  function follow(x: number, y: number): void {
+  function follow(point: Place, box: Place & Size): void {
+    if (!moved && !overflows()) return;
     const { k } = current;
-    const [sx, sy] = [current.x + x * k, current.y + y * k];
-    const margin = Math.min(110, room.width / 4);
-    const visible = sx > margin && sx < room.width - margin && sy > 24 && sy < room.height - 24;
-    if (visible || (!moved && !overflows())) return;
-    const along = (space: number, length: number, at: number): number =>
-      length * k <= space ? (space - length * k) / 2 : Math.min(0, Math.max(space - length * k, space / 2 - at * k));
-    set(zoomIdentity.translate(along(room.width, picture.width, x), along(room.height, picture.height, y)).scale(k));
+    const x = shifted(current.x, room.width, picture.width * k, interval(point.x, box.x, box.width, room.width));
+    const y = shifted(current.y, room.height, picture.height * k, interval(point.y, box.y, box.height, room.height));
+    if (Math.abs(x - current.x) > 0.5 || Math.abs(y - current.y) > 0.5) set(zoomIdentity.translate(x, y).scale(k));
+  }
+
+  /** What must be seen of one axis, in px of the picture at its scale. */
+  function interval(at: number, start: number, length: number, space: number): [number, number] {
+    const { k } = current;
+    if ((length + 16) * k <= space) return [(start - 8) * k, (start + length + 8) * k];
+    const margin = Math.min(90, space / 4);
+    return [at * k - margin, at * k + margin];
+  }
+
+  function shifted(offset: number, space: number, length: number, [from, to]: [number, number]): number {
+    if (length <= space && !moved) return (space - length) / 2;
+    if (offset + from < 0) return -from;
+    return offset + to > space ? space - to : offset;
   }
 
   return {

@@ -65,6 +65,13 @@ export const SENTENCES = {
   plain: "`{symbol}` runs.",
   plainOn: "`{symbol}` runs for `{dev}`.",
 
+  // inside a hook, step by step
+  expressionGoesOn: "`{expression}`: the rule goes on.",
+  expressionEnds: "`{expression}`: the rule does not match, or ends here.",
+  filterMatched: "The `{kind}` filter of pref {pref} matches: `{verdict}`.",
+  filterPassed: "The `{kind}` filter of pref {pref} does not match.",
+  action: "Action `{kind}`: {detail} (`{verdict}`).",
+
   // parts
   rule: "One rule",
   rules: "{count} rules",
