@@ -109,16 +109,19 @@ export function chipsAt(
 ): Chip[] {
   const { layout } = picture;
   const tracks = picture.tracks.filter((track) => track.family === family);
-  const arcs = stretches(tracks, position).map((stretch) => arcLabel(stretch, layout));
-  const reasons = [...layout.hooks.values()].map((hook) => reason(hook, states.get(hook.key)!, layout));
-  const badges = [...layout.hooks.values()].filter((hook) => hook.attached).map(badgeBox);
-  const paths = tracks.flatMap((track) => {
-    const distance = distanceAt(track, position) ?? 0;
-    return pathBoxes(track.route.curve.points(10, distance), layout.measures.path + 2);
-  });
-  const labels = (found: (Label | undefined)[]): Label[] => found.filter((label) => label !== undefined);
-  const onArcs = placeLabels(labels(arcs), []); // a label sits on its own path
-  const placed = new Map([...onArcs, ...placeLabels(labels(reasons), [...badges, ...paths, ...onArcs.values()])]);
-  const kinds = new Map(labels([...reasons, ...arcs]).map(({ key, kind }) => [key, kind]));
+  const known = (found: (Label | undefined)[]): Label[] => found.filter((label) => label !== undefined);
+  const arcs = known(stretches(tracks, position).map((stretch) => arcLabel(stretch, layout)));
+  const reasons = known([...layout.hooks.values()].map((hook) => reason(hook, states.get(hook.key)!, layout)));
+  const placed = placeLabels(arcs, []); // a label sits on its own path
+  if (reasons.length > 0) {
+    const obstacles = [...badges(layout), ...tracks.flatMap((track) => travelled(track, position, layout)), ...placed.values()];
+    for (const [key, box] of placeLabels(reasons, obstacles)) placed.set(key, box);
+  }
+  const kinds = new Map([...reasons, ...arcs].map(({ key, kind }) => [key, kind]));
   return [...placed].map(([key, box]) => ({ ...box, key, kind: kinds.get(key)! }));
 }
+
+const badges = (layout: Layout): Box[] => [...layout.hooks.values()].filter((hook) => hook.attached).map(badgeBox);
+
+const travelled = (track: Track, position: number, layout: Layout): Box[] =>
+  pathBoxes(track.route.curve.points(10, distanceAt(track, position) ?? 0), layout.measures.path + 2);

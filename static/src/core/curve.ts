@@ -89,12 +89,24 @@ export class Curve {
     const last = this.#segments.at(-1);
     if (!last) return { x: 0, y: 0 };
     const wanted = Math.min(Math.max(0, distance), this.length);
-    const at = Math.max(0, this.#starts.findLastIndex((start) => start <= wanted));
+    const at = this.#segmentAt(wanted);
     const segment = this.#segments[at]!;
     const rest = wanted - this.#starts[at]!;
     if (segment.kind === "gap") return segment.to;
     if (segment.kind === "cubic") return bezier(segment, parameter(segment.table, rest));
     return segment.length === 0 ? segment.to : mix(segment.from, segment.to, rest / segment.length);
+  }
+
+  /** The last segment that begins at or before a distance. */
+  #segmentAt(distance: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle]! <= distance) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 
   /** SVG path data from `start` to `end`, whole by default. */

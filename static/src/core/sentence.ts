@@ -181,7 +181,7 @@ function inside(step: Step, stop: Stop): Said | undefined {
     const expression = [run.name, run.operands].join(" ").trim();
     return [run.goes_on ? "expressionGoesOn" : "expressionEnds", { expression }];
   }
-  if (note?.type === "FilterRun") return [note.matched ? "filterMatched" : "filterPassed", { ...note, detail: "" }];
+  if (note?.type === "FilterRun") return [note.matched ? "filterMatched" : "filterPassed", { kind: note.kind, pref: note.pref, verdict: note.verdict }];
   return note?.type === "ActionRun" ? ["action", { ...note }] : undefined;
 }
 
