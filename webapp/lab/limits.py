@@ -23,7 +23,7 @@ class Limits:
     namespaces: int = 64
     devices: int = 256
     rules: int = 5_000
-    packets: int = 20_000
+    packets: int = 100_000
     steps: int = 20_000
     patience: int = 30
     seconds: float = 20.0
