@@ -23,9 +23,9 @@ def netif_oper_up(dev: NetDevice) -> bool:
     return dev.operstate in (OperState.UP, OperState.UNKNOWN)
 
 
-def dev_get_flags(dev: NetDevice) -> Iff:
+def dev_get_flags(dev: NetDevice) -> int:
     """The flags as user space sees them: RUNNING and LOWER_UP are made here, PROMISC only if it was asked for."""
-    flags = Iff(dev.flags & ~(_COUNTED | _RADIATED)) | dev.gflags & _COUNTED
+    flags = dev.flags & ~(_COUNTED | _RADIATED) | dev.gflags & _COUNTED
     if dev.flags & Iff.UP:
         if netif_oper_up(dev):
             flags |= Iff.RUNNING
@@ -49,7 +49,7 @@ def dev_set_allmulti(dev: NetDevice, inc: int) -> None:
 def dev_change_flags(dev: NetDevice, flags: int) -> None:
     """Gives the device ``flags``, of which UP opens or closes it; flags that no request can change keep their value."""
     old = dev.flags
-    dev.flags = Iff(flags & _SETTABLE | old & ~_SETTABLE)
+    dev.flags = flags & _SETTABLE | old & ~_SETTABLE
     if flags & Iff.UP:
         dev_open(dev)
     else:

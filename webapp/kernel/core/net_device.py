@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, IntFlag
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from webapp.kernel.sched.sch_generic import MiniQdisc, Qdisc
 
 
-class Iff(IntFlag):
-    """Device flags (include/uapi/linux/if.h)."""
+class Iff:
+    """Device flags (include/uapi/linux/if.h), as plain ints: every packet asks for UP."""
 
     UP = 0x1
     BROADCAST = 0x2
@@ -123,7 +123,7 @@ class NetDevice:
         self.kind = kind
         self.type = type_
         self.flags = Iff.BROADCAST | Iff.MULTICAST
-        self.gflags = Iff(0)
+        self.gflags = 0
         self.carrier = True
         self.carrier_changes = 0
         self.operstate = 0

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from webapp.kernel.core.net_device import Iff
 from webapp.kernel.uapi.netlink import NlmFlags
 
 if TYPE_CHECKING:
@@ -36,10 +35,18 @@ class OperState(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class VethInfo:
-    """IFLA_INFO_DATA of kind veth: what VETH_INFO_PEER says about the other end."""
+class LinkData:
+    """IFLA_INFO_DATA: what a kind of link has of its own; kinds that have more than a peer derive from it.
 
-    peer: LinkMessage
+    ``peer`` is the other end of kinds that are made in pairs (rtnl_link_ops->peer_type).
+    """
+
+    peer: LinkMessage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VethInfo(LinkData):
+    """IFLA_INFO_DATA of kind veth: what VETH_INFO_PEER says about the other end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class LinkMessage:
     netns_pid: int | None = None
     new_ifindex: int | None = None
     kind: str | None = None
-    data: VethInfo | None = None
+    data: LinkData | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,14 @@ class LinkInfo:
     """One RTM_NEWLINK message as rtnl_fill_ifinfo makes it. None: the attribute is not there.
 
     ``link`` is IFLA_LINK, the number of the device below or of the peer, in the namespace that ``link_netnsid`` names
-    if that is given. ``addr_gen_mode`` is IFLA_INET6_ADDR_GEN_MODE; None where IPv6 is not on the device.
+    if that is given. ``addr_gen_mode`` is IFLA_INET6_ADDR_GEN_MODE; None where IPv6 is not on the device. ``data`` is
+    what the kind tells of itself.
     """
 
     ifindex: int
     name: str
     type: int
-    flags: Iff
+    flags: int
     mtu: int
     min_mtu: int
     max_mtu: int
@@ -121,6 +129,7 @@ class LinkInfo:
     link_netnsid: int | None
     master: int | None
     addr_gen_mode: int | None
+    data: LinkData | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,8 @@ _LL_TYPES = {ARPHRD_ETHER: "ether", ARPHRD_LOOPBACK: "loopback"}
 _ADDR_GEN_MODES = {0: "eui64", 1: "none", 2: "stable_secret", 3: "random"}
 
 _SHOWN_FLAGS = (
-    Iff.LOOPBACK, Iff.BROADCAST, Iff.POINTOPOINT, Iff.MULTICAST, Iff.NOARP, Iff.ALLMULTI, Iff.PROMISC, Iff.DYNAMIC,
-    Iff.NOTRAILERS, Iff.UP, Iff.LOWER_UP,
+    "LOOPBACK", "BROADCAST", "POINTOPOINT", "MULTICAST", "NOARP", "ALLMULTI", "PROMISC", "DYNAMIC", "NOTRAILERS", "UP",
+    "LOWER_UP",
 )  # fmt: skip
 
 
@@ -122,8 +122,8 @@ class Filter:
 # Printing links
 
 
-def _link_flags(flags: Iff, mdown: bool) -> str:
-    names = [flag.name or "" for flag in _SHOWN_FLAGS if flags & flag]
+def _link_flags(flags: int, mdown: bool) -> str:
+    names = [name for name in _SHOWN_FLAGS if flags & getattr(Iff, name)]
     if flags & Iff.UP and not flags & Iff.RUNNING:
         names.insert(0, "NO-CARRIER")
     return f"<{','.join(names)}{',M-DOWN' if mdown else ''}> "

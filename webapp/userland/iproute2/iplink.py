@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from webapp.kernel.core.net_device import Iff
-from webapp.kernel.uapi.if_link import IFALIASZ, DelLink, LinkMessage, NewLink, VethInfo
+from webapp.kernel.uapi.if_link import IFALIASZ, DelLink, LinkData, LinkMessage, NewLink, VethInfo
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.userland.iproute2.arguments import (
     FAILURE,
@@ -208,7 +208,7 @@ def _netns(parser: LinkParser, word: str, args: Arguments) -> None:
         invarg('Invalid "netns" value\n', value)
 
 
-def _flag(flag: Iff, on: str = "on") -> Option:
+def _flag(flag: int, on: str = "on") -> Option:
     """An option that sets ``flag`` when it is ``on`` (arp and trailers set theirs when they are off)."""
 
     def parse(parser: LinkParser, word: str, args: Arguments) -> None:
@@ -340,6 +340,13 @@ def veth_parse_opt(ip: Ip, args: Arguments, create: bool) -> VethInfo:
     return VethInfo(peer)
 
 
+PARSE_OPT: Mapping[str, Callable[[Ip, Arguments, bool], LinkData]] = {"veth": veth_parse_opt}
+"""link_util->parse_opt: what reads the words after ``type KIND``, given whether the link is made (else changed)."""
+
+PRINT_OPT: Mapping[str, Callable[[Ip, LinkData], str]] = {}
+"""link_util->print_opt: what -details tells of a kind, with a blank at its end."""
+
+
 # Commands
 
 
@@ -350,8 +357,9 @@ def _iplink_modify(ip: Ip, args: Arguments, create: bool) -> LinkMessage:
         raise Exit(FAILURE, 'Not enough information: "type" argument is required\n')
     if not args:
         return link
-    if parser.kind == "veth":
-        return replace(link, data=veth_parse_opt(ip, args, create))
+    parse_opt = PARSE_OPT.get(parser.kind or "")
+    if parse_opt is not None:
+        return replace(link, data=parse_opt(ip, args, create))
     if parser.kind in KINDS:
         # dummy has no options and takes any; the others the kernel is going to refuse
         return link
