@@ -1,0 +1,1 @@
+"""A lab: its script, its machine, its walks."""
