@@ -199,8 +199,11 @@ def test_the_steps_of_a_run_are_told_in_the_words_of_bpf_asm() -> None:
 
 # Random programs
 
-operands = st.one_of(st.integers(0, 80), st.integers(0, U32), st.integers(0, 100).map(lambda k: SKF_AD + k),
-                     st.integers(0, 80).map(lambda k: SKF_NET + k), st.integers(0, 80).map(lambda k: SKF_LL + k))  # fmt: skip
+operands = st.one_of(
+    st.integers(0, 80),
+    st.integers(0, U32),
+    *(st.integers(0, 100).map(base.__add__) for base in (SKF_AD, SKF_NET, SKF_LL)),
+)
 codes = st.one_of(st.sampled_from([LD_IMM, LDX_IMM, LD_LEN, LDX_LEN, LD_W, LD_H, LD_B, IND_W, IND_H, IND_B, MSH, LD_MEM,
                                    LDX_MEM, ST, STX, RET_K, RET_A, TAX, TXA, JA, NEG, *ALU, *(op | X for op in ALU),
                                    *JUMPS, *(op | X for op in JUMPS)]), st.integers(0, 0xFFFF))  # fmt: skip

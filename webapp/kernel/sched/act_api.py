@@ -101,7 +101,7 @@ class TcAction:
 
     __slots__ = (
         "act", "action", "bindcnt", "bound_by_filter", "bstats", "cookie", "firstuse", "flags", "goto_chain",
-        "hw_stats", "index", "install", "lastuse", "net", "ops", "qstats", "refcnt", "used_hw_stats",
+        "hw_stats", "index", "install", "lastuse", "net", "ops", "qstats", "refcnt", "skip_sw", "used_hw_stats",
     )  # fmt: skip
 
     ops: TcActionOps
@@ -120,6 +120,7 @@ class TcAction:
         self.install = self.lastuse = self.firstuse = 0
         self.cookie = b""
         self.flags = ActFlags.NONE
+        self.skip_sw = False
         self.hw_stats: int | None = None
         self.used_hw_stats = False
 
@@ -150,7 +151,7 @@ def tcf_action_exec(skb: SkBuff, actions: tuple[TcAction, ...], res: TcfResult) 
     jump_ttl = TCA_ACT_MAX_PRIO
     while True:
         for a in actions[to_skip:] if to_skip else actions:
-            if a.flags & ActFlags.SKIP_SW:
+            if a.skip_sw:
                 continue
             ret = _run_action(skb, a, res)
             if ret == TC_ACT_PIPE:
@@ -247,6 +248,7 @@ def tcf_action_init_1(net: Net, tp: TcfProto | None, request: Action, how: ActIn
     a.bound_by_filter = how.bind
     a.install = a.lastuse = net.machine.clock.now
     a.flags = request.flags
+    a.skip_sw = bool(a.flags & ActFlags.SKIP_SW)
     a.action, a.goto_chain = gen.action, goto_chain
     _set(net, a, request)
     idr[a.index] = a
@@ -323,6 +325,7 @@ def _inherit_flags(a: TcAction, flags: ClsFlags) -> None:
     if (present & ~wanted) if a.bound_by_filter else (present != wanted):
         raise KernelError(Errno.EINVAL, _TERMINAL_MISMATCH)
     a.flags |= wanted
+    a.skip_sw = bool(a.flags & ActFlags.SKIP_SW)
 
 
 def tcf_exts_validate(

@@ -46,12 +46,13 @@ def tc_u32_hash(handle: int) -> int:
 class TcUKnode:
     """struct tc_u_knode: one filter. ``ht_down`` is the table that it links to.
 
-    ``keys`` are the selector's as (offset, value, mask, offmask), for the packet's way.
+    ``keys`` are the selector's as (offset, value, mask, offmask), for the packet's way, as are ``terminal`` and
+    ``skip_sw``: plain values are quicker to ask than flags.
     """
 
     __slots__ = (
         "actions", "classid", "flags", "fshift", "handle", "ht_down", "ht_up", "ifindex", "keys", "mark", "mark_hits",
-        "sel",
+        "sel", "skip_sw", "terminal",
     )  # fmt: skip
 
     def __init__(self, handle: int, ht_up: TcUHnode, sel: U32Sel, flags: ClsFlags, mark: U32Mark | None) -> None:
@@ -60,7 +61,9 @@ class TcUKnode:
         self.sel = sel
         self.keys = tuple((key.off, key.val, key.mask, key.offmask) for key in sel.keys)
         self.fshift = (sel.hmask & -sel.hmask).bit_length() - 1 if sel.hmask else 0
+        self.terminal = bool(sel.flags & U32SelFlags.TERMINAL)
         self.flags = flags
+        self.skip_sw = bool(flags & ClsFlags.SKIP_SW)
         self.mark = mark
         self.mark_hits = 0
         self.classid = 0
@@ -113,7 +116,7 @@ def u32_classify(skb: SkBuff, tp: TcfProto, res: TcfResult) -> int:
     nodes = iter(tp.root.buckets[0])
     while True:
         for n in nodes:
-            if n.flags & ClsFlags.SKIP_SW or (n.mark is not None and not _mark_matches(skb, n, n.mark)):
+            if n.skip_sw or (n.mark is not None and not _mark_matches(skb, n, n.mark)):
                 continue
             matched = _keys_match(head, n, off, off2)
             if not matched:
@@ -167,7 +170,7 @@ def _mark_matches(skb: SkBuff, n: TcUKnode, mark: U32Mark) -> bool:
 def _u32_terminal(skb: SkBuff, tp: TcfProto, n: TcUKnode, res: TcfResult, off: int, off2: int) -> int:
     """A filter whose keys match, and whose linked table had no verdict: its actions, if it has the last word."""
     ret = -1
-    matched = bool(n.sel.flags & U32SelFlags.TERMINAL)
+    matched = n.terminal
     if matched:
         res.classid = n.classid
         matched = n.ifindex in (0, skb.skb_iif)
