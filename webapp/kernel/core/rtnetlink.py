@@ -31,6 +31,7 @@ from webapp.kernel.uapi.if_link import (
     DumpNsids,
     GetLink,
     GetNsid,
+    LinkData,
     LinkInfo,
     LinkMessage,
     LinkStats,
@@ -56,7 +57,8 @@ class RtnlLinkOps:
     """struct rtnl_link_ops: how devices of a kind are made.
 
     ``setup(dev)`` fills in what all have in common; ``newlink(dev, link, peer_net)`` registers; ``dellink(dev)`` takes
-    away; ``validate(link)`` refuses with KernelError; ``get_link_net(dev)`` is where the other end lives.
+    away; ``validate(link)`` refuses with KernelError; ``changelink(dev, data)`` changes what is the kind's own;
+    ``fill_info(dev)`` tells it; ``get_link_net(dev)`` is where the other end lives.
     """
 
     netdev_ops: NetDeviceOps
@@ -65,6 +67,8 @@ class RtnlLinkOps:
     dellink: Callable[[NetDevice], None]
     validate: Callable[[LinkMessage], None] | None = None
     get_link_net: Callable[[NetDevice], Net] | None = None
+    changelink: Callable[[NetDevice, LinkData], None] | None = None
+    fill_info: Callable[[NetDevice], LinkData] | None = None
 
 
 RTNL_LINK_OPS: dict[str, RtnlLinkOps] = {}
@@ -102,7 +106,7 @@ def rtnl_newlink(net: Net, request: NewLink) -> None:
     ops = RTNL_LINK_OPS.get(link.kind or "")
     if ops is not None and ops.validate is not None:
         ops.validate(link)
-        if link.data is not None:
+        if link.data is not None and link.data.peer is not None:
             ops.validate(link.data.peer)
     dev = rtnl_dev_get(net, link)
     if dev is not None:
@@ -120,8 +124,8 @@ def rtnl_newlink(net: Net, request: NewLink) -> None:
 
 def validate_linkmsg(link: LinkMessage) -> None:
     """What ifla_policy asks of a name, and of the peer's."""
-    for message in (link, link.data.peer if link.data is not None else link):
-        if message.name is not None and len(message.name.encode()) >= IFNAMSIZ:
+    for message in (link, link.data.peer if link.data is not None else None):
+        if message is not None and message.name is not None and len(message.name.encode()) >= IFNAMSIZ:
             raise KernelError(Errno.ERANGE, "Attribute failed policy validation")
 
 
@@ -139,8 +143,10 @@ def rtnl_changelink(dev: NetDevice, request: NewLink) -> None:
     if request.nlm_flags & NlmFlags.REPLACE:
         raise KernelError(Errno.EOPNOTSUPP)
     if request.link.data is not None:
-        # no kind that is modelled has rtnl_link_ops->changelink
-        raise KernelError(Errno.EOPNOTSUPP)
+        ops = RTNL_LINK_OPS.get(dev.kind)
+        if ops is None or ops.changelink is None or request.link.kind != dev.kind:
+            raise KernelError(Errno.EOPNOTSUPP)
+        ops.changelink(dev, request.link.data)
     do_setlink(dev, request.link)
 
 
@@ -148,7 +154,7 @@ def rtnl_newlink_create(net: Net, link: LinkMessage, ops: RtnlLinkOps) -> None:
     """Makes a device and, if its flags say so, opens it."""
     target = rtnl_link_get_net(net, link)
     peer_net = target
-    if link.data is not None:
+    if link.data is not None and link.data.peer is not None:
         peer_net = rtnl_link_get_net(net, link.data.peer)
     dev = rtnl_create_link(target, link.name or f"{link.kind}%d", link.kind or "", link)
     ops.newlink(dev, link, peer_net)
@@ -323,6 +329,7 @@ def _link_netnsid(dev: NetDevice) -> int | None:
 def rtnl_fill_ifinfo(dev: NetDevice) -> LinkInfo:
     """What there is to say about a link."""
     stats = dev.stats
+    ops = RTNL_LINK_OPS.get(dev.kind)
     iflink = dev_get_iflink(dev)
     link_netnsid = _link_netnsid(dev)
     assert dev.qdisc is not None
@@ -365,6 +372,7 @@ def rtnl_fill_ifinfo(dev: NetDevice) -> LinkInfo:
         master=dev.master.ifindex if dev.master is not None else None,
         # inet6_dev's default, which devices have whose MTU IPv6 can use
         addr_gen_mode=IN6_ADDR_GEN_MODE_EUI64 if dev.mtu >= IPV6_MIN_MTU else None,
+        data=ops.fill_info(dev) if ops is not None and ops.fill_info is not None else None,
     )
 
 

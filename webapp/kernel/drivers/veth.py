@@ -107,7 +107,7 @@ def veth_validate(link: LinkMessage) -> None:
 
 def veth_newlink(dev: NetDevice, link: LinkMessage, peer_net: Net) -> None:
     """Registers the peer first, then ``dev``, and connects them. The peer's number counts only if dev's was given."""
-    asked = link.data.peer if link.data is not None else LinkMessage()
+    asked = (link.data.peer if link.data is not None else None) or LinkMessage()
     peer = rtnl_create_link(peer_net, asked.name or _PEER_NAME, "veth", asked)
     if asked.address is None:
         peer.address = eth_random_addr(peer_net.machine)

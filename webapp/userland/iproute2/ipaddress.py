@@ -9,7 +9,7 @@ from typing import Any
 
 from webapp.kernel.core.net_device import ARPHRD_ETHER, ARPHRD_LOOPBACK, Iff
 from webapp.kernel.core.sock import AF_INET, AF_INET6, AF_PACKET
-from webapp.kernel.uapi.if_link import AF_UNSPEC, DumpLinks, LinkInfo, LinkStats, OperState
+from webapp.kernel.uapi.if_link import AF_UNSPEC, DumpLinks, LinkData, LinkInfo, LinkStats, OperState
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.kernel.uapi.rtnetlink import (
     INFINITY_LIFE_TIME,
@@ -205,10 +205,17 @@ def _wanted(link: LinkInfo, only: Filter) -> bool:
     )
 
 
+PRINT_OPT: dict[str, Callable[[Ip, LinkData], str]] = {}
+"""link_util->print_opt: what -details tells of a kind, each word with a blank behind it."""
+
+
 def _details(ip: Ip, link: LinkInfo, only: Filter) -> str:
     text = f" promiscuity {link.promiscuity}  allmulti {link.allmulti} minmtu {link.min_mtu} maxmtu {link.max_mtu} "
     if link.kind:
         text += f"{ip.newline}    {link.kind} "
+        print_opt = PRINT_OPT.get(link.kind)
+        if print_opt is not None and link.data is not None:
+            text += print_opt(ip, link.data)
     if only.do_link and link.addr_gen_mode is not None:
         text += f"addrgenmode {_ADDR_GEN_MODES[link.addr_gen_mode]} "
     return text + (

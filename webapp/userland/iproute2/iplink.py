@@ -343,10 +343,6 @@ def veth_parse_opt(ip: Ip, args: Arguments, create: bool) -> VethInfo:
 PARSE_OPT: Mapping[str, Callable[[Ip, Arguments, bool], LinkData]] = {"veth": veth_parse_opt}
 """link_util->parse_opt: what reads the words after ``type KIND``, given whether the link is made (else changed)."""
 
-PRINT_OPT: Mapping[str, Callable[[Ip, LinkData], str]] = {}
-"""link_util->print_opt: what -details tells of a kind, with a blank at its end."""
-
-
 # Commands
 
 
