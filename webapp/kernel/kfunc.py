@@ -30,6 +30,10 @@ _BANDS = (
 )
 
 
+def _unbound() -> None:
+    raise RuntimeError("a site that plays no function is not called")
+
+
 class Site:
     """One kernel function: file, symbol, where it stands in the picture, and how its result is worded."""
 
@@ -51,7 +55,7 @@ class Site:
         self.lane = lane
         self.station = station
         self.verdict = verdict
-        self.original: Callable[..., Any] | None = None
+        self.original: Callable[..., Any] = _unbound
         self.skb_at = self.dev_at = self.net_at = self.sk_at = self.pkt_at = -1
 
     def bind(self, function: FunctionType) -> None:
@@ -83,7 +87,7 @@ def kfunc(
     station: str = "",
     verdict: Callable[[Any], str] | None = None,
 ) -> Callable[[F], F]:
-    """Marks a function as playing ``symbol`` of the kernel's ``file``. It is called with positional arguments only.
+    """Marks a function as playing ``symbol`` of the kernel's ``file``; it is called with all arguments, by position.
 
     ``station`` makes each run a stop of the picture; ``verdict`` words the result. The parameters named skb, dev,
     net, sk and pkt tell the recorder what the step is about.
@@ -126,21 +130,23 @@ def _trampoline(function: FunctionType, index: int) -> CodeType:
 
 def _ftrace_call(index: int, args: tuple[Any, ...]) -> Any:
     site = SITES[index]
-    original = site.original
-    assert original is not None
+    original: Callable[..., Any] = site.original
     recorder = RECORDER.get()
     if recorder is None:
         return original(*args)
-    given = len(args)
-    skb = args[site.skb_at] if 0 <= site.skb_at < given else None
-    if skb is None and 0 <= site.pkt_at < given:
-        skb = args[site.pkt_at].skb
-    dev = args[site.dev_at] if 0 <= site.dev_at < given else None
+    skb = dev = None
     netns = ""
-    if 0 <= site.net_at < given:
-        netns = args[site.net_at].name
-    elif 0 <= site.sk_at < given and args[site.sk_at] is not None:
-        netns = args[site.sk_at].net.name
+    if site.skb_at >= 0:
+        skb = args[site.skb_at]
+    elif site.pkt_at >= 0:
+        skb = args[site.pkt_at].skb
+    if site.dev_at >= 0:
+        dev = args[site.dev_at]
+    elif skb is None:
+        if site.net_at >= 0:
+            netns = args[site.net_at].name
+        elif site.sk_at >= 0 and args[site.sk_at] is not None:
+            netns = args[site.sk_at].net.name
     frame = recorder.enter(site, skb, dev, netns)
     result = None
     try:

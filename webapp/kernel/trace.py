@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from enum import StrEnum
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ class StepKind(StrEnum):
     EMPTY = "empty"
 
 
-class ExprRun(msgspec.Struct, frozen=True, tag=True):
+class ExprRun(msgspec.Struct, frozen=True, tag=True, gc=False):
     """One nft expression: its name, its operands as nft --debug=netlink prints them, and whether the rule goes on."""
 
     name: str
@@ -61,7 +62,7 @@ class ExprRun(msgspec.Struct, frozen=True, tag=True):
     goes_on: bool
 
 
-class RuleRun(msgspec.Struct, frozen=True, tag=True):
+class RuleRun(msgspec.Struct, frozen=True, tag=True, gc=False):
     """One nft rule that was evaluated; ``verdict`` is empty where the rule did not match to its end or gave none."""
 
     family: str
@@ -72,7 +73,7 @@ class RuleRun(msgspec.Struct, frozen=True, tag=True):
     verdict: str
 
 
-class ChainRun(msgspec.Struct, frozen=True, tag=True):
+class ChainRun(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A base chain that ended, with its verdict (after its rules of RuleRun)."""
 
     family: str
@@ -83,7 +84,7 @@ class ChainRun(msgspec.Struct, frozen=True, tag=True):
     verdict: str
 
 
-class FilterRun(msgspec.Struct, frozen=True, tag=True):
+class FilterRun(msgspec.Struct, frozen=True, tag=True, gc=False):
     """One tc filter consulted. ``detail``: keys or bytecode steps; ``verdict``: TC_ACT_* or empty (no match)."""
 
     kind: str
@@ -96,7 +97,7 @@ class FilterRun(msgspec.Struct, frozen=True, tag=True):
     verdict: str
 
 
-class ActionRun(msgspec.Struct, frozen=True, tag=True):
+class ActionRun(msgspec.Struct, frozen=True, tag=True, gc=False):
     """One tc action of the filter that matched; ``detail`` as tc prints it (Egress Redirect to device vethh)."""
 
     kind: str
@@ -105,36 +106,36 @@ class ActionRun(msgspec.Struct, frozen=True, tag=True):
     verdict: str
 
 
-class Cloned(msgspec.Struct, frozen=True, tag=True):
+class Cloned(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A copy of the packet was made: the child's skb id."""
 
     child: int
 
 
-class Dropped(msgspec.Struct, frozen=True, tag=True):
+class Dropped(msgspec.Struct, frozen=True, tag=True, gc=False):
     """The packet ended here, with the kernel's drop reason (enum skb_drop_reason, without the prefix)."""
 
     reason: str
 
 
-class Consumed(msgspec.Struct, frozen=True, tag=True):
+class Consumed(msgspec.Struct, frozen=True, tag=True, gc=False):
     """The packet ended well (consume_skb)."""
 
 
-class Queued(msgspec.Struct, frozen=True, tag=True):
+class Queued(msgspec.Struct, frozen=True, tag=True, gc=False):
     """The packet waits: "backlog" of a CPU, or "neighbour" until it is resolved."""
 
     queue: str
 
 
-class Routed(msgspec.Struct, frozen=True, tag=True):
+class Routed(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A route look-up's result: the route as ``ip route get`` words it, or the error."""
 
     destination: str
     result: str
 
 
-class Neighbour(msgspec.Struct, frozen=True, tag=True):
+class Neighbour(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A neighbour entry as it was found or changed: address, link-layer address or empty, NUD state."""
 
     address: str
@@ -142,14 +143,14 @@ class Neighbour(msgspec.Struct, frozen=True, tag=True):
     state: str
 
 
-class Tapped(msgspec.Struct, frozen=True, tag=True):
+class Tapped(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A packet socket (tcpdump) was given a copy here."""
 
     dev: str
     lane: Lane
 
 
-class Delivered(msgspec.Struct, frozen=True, tag=True):
+class Delivered(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A socket took the packet, e.g. "icmp echo reply", "udp 0.0.0.0:53"."""
 
     socket: str
@@ -171,7 +172,7 @@ Note = (
 )
 
 
-class SkbState(msgspec.Struct, frozen=True):
+class SkbState(msgspec.Struct, frozen=True, gc=False):
     """The fields of an sk_buff that decide its path, and its bytes.
 
     ``head`` is the frame from the first header that is still there; ``data``, ``mac_header``, ``network_header`` and
@@ -200,7 +201,7 @@ class SkbState(msgspec.Struct, frozen=True):
     head: bytes
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One function of the path, or one hook that was passed by.
 
     ``station`` names the stop of the picture ("nft egress", "tc ingress", "postrouting", "xmit" …), empty for plain
@@ -268,28 +269,23 @@ class _Frame:
     """A step under way. ``site`` gives its names unless the function overrides them while it runs."""
 
     __slots__ = (
-        "after", "band", "before", "depth", "dev", "kind", "lane", "last", "netns", "notes", "parent", "reason", "site",
-        "skb", "skb_id", "station", "time", "verdict",
+        "band", "before", "depth", "dev", "kind", "lane", "netns", "notes", "number", "reason", "site", "skb",
+        "station", "time", "verdict",
     )  # fmt: skip
 
-    site: Site
-    band: Band
-    depth: int
-    time: int
-    kind: StepKind
-    station: str
-    lane: Lane
-    reason: str
-    verdict: str
-    netns: str
-    dev: str
-    skb: SkBuff | None
-    skb_id: int
-    parent: int
-    before: tuple[Any, ...] | None
-    after: tuple[Any, ...] | None
-    notes: list[Note] | None
-    last: int
+    def __init__(self, site: Site, number: int, depth: int, time: int) -> None:
+        self.site = site
+        self.number = number
+        self.depth = depth
+        self.time = time
+        self.band = site.band
+        self.kind = StepKind.RUN
+        self.station = site.station
+        self.lane = site.lane
+        self.reason = self.verdict = self.dev = self.netns = ""
+        self.skb: SkBuff | None = None
+        self.before = -1
+        self.notes: list[Note] | None = None
 
 
 Sink = Callable[[int, tuple[Step, ...], int, tuple[SkbState, ...]], None]
@@ -300,47 +296,40 @@ states that these steps are the first to name)."""
 class Recorder:
     """Collects the steps of one walk; install it with ``recording()``. It keeps at most ``limit`` steps."""
 
-    __slots__ = ("_depth", "_frames", "_numbers", "_open", "_states", "_steps", "clock", "limit", "sink", "truncated")
+    __slots__ = ("_depth", "_known", "_numbers", "_open", "_states", "_steps", "clock", "limit", "sent", "sink",
+                 "truncated")  # fmt: skip
 
     def __init__(self, clock: Clock, limit: int = 20_000, sink: Sink | None = None) -> None:
         self.clock = clock
         self.limit = limit
         self.sink = sink
         self.truncated = False
-        self._frames: list[_Frame] = []
-        self._open: list[_Frame] = []
+        self.sent = (0, 0)
         self._depth = 0
-        self._steps: list[Step] = []
+        self._open: list[_Frame] = []
+        self._steps: list[Step | None] = []
         self._states: dict[tuple[Any, ...], int] = {}
-        self._numbers: dict[int, int] = {}
+        # the last state of each packet: most steps find it unchanged, and comparing is cheaper than hashing
+        self._known: dict[int, tuple[tuple[Any, ...], int]] = {}
+        self._numbers: dict[int, int] = {0: 0}
 
     def enter(self, site: Site, skb: SkBuff | None, dev: NetDevice | None, netns: str) -> _Frame | None:
         """A function begins; the value is to be given back to ``leave``."""
-        if len(self._frames) >= self.limit:
+        number = len(self._steps)
+        if number >= self.limit:
             self.truncated = True
             self._depth += 1
             return None
-        frame = _Frame()
-        frame.site = site
-        frame.band = site.band
-        frame.depth = self._depth
-        frame.time = self.clock.now
-        frame.kind = StepKind.RUN
-        frame.station = site.station
-        frame.lane = site.lane
-        frame.reason = frame.verdict = ""
-        frame.skb = skb
-        frame.after = frame.notes = None
+        frame = _Frame(site, number, self._depth, self.clock.now)
         if skb is not None:
-            frame.skb_id, frame.parent, frame.before = skb.id, skb.parent, _snapshot(skb)
+            frame.skb = skb
+            frame.before = self._state(skb)
             dev = dev or skb.dev
-        else:
-            frame.skb_id, frame.parent, frame.before = 0, 0, None
         if dev is not None:
             frame.dev, frame.netns = dev.name, dev.net.name
         else:
-            frame.dev, frame.netns = "", netns
-        self._frames.append(frame)
+            frame.netns = netns
+        self._steps.append(None)
         self._open.append(frame)
         self._depth += 1
         return frame
@@ -351,28 +340,48 @@ class Recorder:
         if frame is None:
             return
         self._open.pop()
-        frame.last = len(self._frames) - 1
-        if frame.skb is not None:
-            frame.after = _snapshot(frame.skb)
-        verdict_of = frame.site.verdict
-        if verdict_of is not None and not frame.verdict and frame.kind is StepKind.RUN:
-            frame.verdict = verdict_of(result)
+        site, skb, verdict = frame.site, frame.skb, frame.verdict
+        if site.verdict is not None and not verdict and frame.kind is StepKind.RUN:
+            verdict = site.verdict(result)
+        packet = parent = 0
+        after = -1
+        if skb is not None:
+            packet = self._numbers.get(skb.id) or self._number(skb.id)
+            if skb.parent:
+                parent = self._number(skb.parent)
+            after = self._state(skb)
+        self._steps[frame.number] = Step(
+            frame.number, frame.time, frame.depth, len(self._steps) - 1, frame.netns, frame.dev, frame.band, frame.lane,
+            frame.station, site.symbol, site.file, frame.kind, frame.reason, verdict, packet, parent, frame.before,
+            after, tuple(frame.notes) if frame.notes else (),
+        )  # fmt: skip
         if self.sink is not None and not self._open:
-            self._flush(self.sink)
+            self._send(self.sink)
 
-    def _flush(self, sink: Sink) -> None:
-        first, first_state = len(self._steps), len(self._states)
-        self._finish()
-        states = tuple(_state(snapshot) for snapshot in list(self._states)[first_state:])
-        sink(first, tuple(self._steps[first:]), first_state, states)
+    def _state(self, skb: SkBuff) -> int:
+        """The index of the packet's state."""
+        snapshot = _snapshot(skb)
+        known = self._known.get(skb.id)
+        if known is not None and known[0] == snapshot:
+            return known[1]
+        index = self._states.setdefault(snapshot, len(self._states))
+        self._known[skb.id] = (snapshot, index)
+        return index
 
-    def _finish(self) -> None:
-        """Makes steps of the frames that have none yet."""
-        for number in range(len(self._steps), len(self._frames)):
-            self._steps.append(_step(number, self._frames[number], self._states, self._numbers))
+    def _number(self, skb_id: int) -> int:
+        """Packets are numbered from 1 within a walk, so that the same lab gives the same walk whatever ran before."""
+        return self._numbers.setdefault(skb_id, len(self._numbers))
+
+    def _send(self, sink: Sink) -> None:
+        first, first_state = self.sent
+        self.sent = (len(self._steps), len(self._states))
+        steps = tuple(step for step in self._steps[first:] if step is not None)
+        sink(first, steps, first_state, tuple(map(_skb_state, islice(self._states, first_state, None))))
 
     def note(self, note: Note) -> None:
         """Adds a decision to the step under way."""
+        if isinstance(note, Cloned):
+            note = Cloned(self._number(note.child))
         if self._open:
             frame = self._open[-1]
             if frame.notes is None:
@@ -390,7 +399,7 @@ class Recorder:
         if self._open:
             frame = self._open[-1]
             if frame.skb is None:
-                frame.skb, frame.skb_id, frame.parent = skb, skb.id, skb.parent
+                frame.skb = skb
                 if skb.dev is not None and not frame.dev:
                     frame.dev = skb.dev.name
 
@@ -417,34 +426,12 @@ class Recorder:
         self.leave(frame, None)
 
     def walk(self, command: str = "", line: int = 0, netns: str = "") -> Walk:
-        """The steps so far, as a value."""
-        self._finish()
-        return Walk(command, line, netns, tuple(self._steps), tuple(map(_state, self._states)), self.truncated)
+        """The steps so far, as a value. No function may be under way."""
+        steps = tuple(step for step in self._steps if step is not None)
+        return Walk(command, line, netns, steps, tuple(map(_skb_state, self._states)), self.truncated)
 
 
-def _index(snapshot: tuple[Any, ...] | None, states: dict[tuple[Any, ...], int]) -> int:
-    return -1 if snapshot is None else states.setdefault(snapshot, len(states))
-
-
-def _number(skb_id: int, numbers: dict[int, int]) -> int:
-    """Packets are numbered from 1 within a walk, so that the same lab gives the same walk whatever ran before."""
-    return 0 if skb_id == 0 else numbers.setdefault(skb_id, len(numbers) + 1)
-
-
-def _step(number: int, frame: _Frame, states: dict[tuple[Any, ...], int], numbers: dict[int, int]) -> Step:
-    site = frame.site
-    parent = _number(frame.parent, numbers)
-    notes = tuple(
-        Cloned(_number(note.child, numbers)) if isinstance(note, Cloned) else note for note in frame.notes or ()
-    )
-    return Step(
-        number, frame.time, frame.depth, frame.last, frame.netns, frame.dev, frame.band, frame.lane, frame.station,
-        site.symbol, site.file, frame.kind, frame.reason, frame.verdict, _number(frame.skb_id, numbers), parent,
-        _index(frame.before, states), _index(frame.after, states), notes,
-    )  # fmt: skip
-
-
-def _state(snapshot: tuple[Any, ...]) -> SkbState:
+def _skb_state(snapshot: tuple[Any, ...]) -> SkbState:
     dev, *fields = snapshot
     ct = fields[13]
     fields[13] = "" if ct is None else str(ct)

@@ -158,8 +158,8 @@ def vxlan_xmit_one(skb: SkBuff, dev: NetDevice, remote: Remote) -> None:
     skb.network_header = skb.data + ETH_HLEN
     skb.push_header(vxlan.emit(remote.vni))
     udp_tunnel_xmit_skb(
-        rt, conf.sock.sk, skb, flow.saddr, remote.address, conf.ttl or _DEFAULT_TTL, conf.df and IP_DF, sport, remote.port,
-        conf.net is not dev.net, conf.noudpcsum,
+        rt, conf.sock.sk, skb, flow.saddr, remote.address, conf.ttl or _DEFAULT_TTL, conf.df and IP_DF, sport,
+        remote.port, conf.net is not dev.net, conf.noudpcsum,
     )  # fmt: skip
 
 
