@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import fields, replace
 
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.address import inet_make_mask, number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from webapp.kernel.clock import NSEC_PER_MSEC
 from webapp.kernel.errno import Errno, KernelError

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nf_tables import (

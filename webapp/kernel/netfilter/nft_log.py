@@ -6,7 +6,7 @@ step of the trace is all that is left of it. Logging to nfnetlink_log needs a li
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nf_tables import NftCtx, NftExpr, NftPktinfo

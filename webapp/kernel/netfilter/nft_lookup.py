@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nf_tables import (

@@ -5,9 +5,10 @@ They are given to ``rtnetlink_rcv_msg(net, request)`` like those of uapi/rtnetli
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from webapp.kernel.uapi.netlink import NlmFlags
 
@@ -34,8 +35,7 @@ class OperState(IntEnum):
     UP = 6
 
 
-@dataclass(frozen=True, slots=True)
-class LinkData:
+class LinkData(msgspec.Struct, frozen=True):
     """IFLA_INFO_DATA: what a kind of link has of its own; kinds that have more than a peer derive from it.
 
     ``peer`` is the other end of kinds that are made in pairs (rtnl_link_ops->peer_type).
@@ -44,13 +44,11 @@ class LinkData:
     peer: LinkMessage | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VethInfo(LinkData):
+class VethInfo(LinkData, frozen=True):
     """IFLA_INFO_DATA of kind veth: what VETH_INFO_PEER says about the other end."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkMessage:
+class LinkMessage(msgspec.Struct, frozen=True):
     """struct ifinfomsg and the IFLA attributes of a request to create, change or delete a link.
 
     None means that the attribute is not there. ``ifindex`` 0 leaves the device to ``name`` or the number to the kernel;
@@ -78,8 +76,7 @@ class LinkMessage:
     data: LinkData | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkStats:
+class LinkStats(msgspec.Struct, frozen=True):
     """struct rtnl_link_stats64, the counters that the model keeps."""
 
     rx_packets: int
@@ -96,8 +93,7 @@ class LinkStats:
     tx_carrier_errors: int
 
 
-@dataclass(frozen=True, slots=True)
-class LinkInfo:
+class LinkInfo(msgspec.Struct, frozen=True):
     """One RTM_NEWLINK message as rtnl_fill_ifinfo makes it. None: the attribute is not there.
 
     ``link`` is IFLA_LINK, the number of the device below or of the peer, in the namespace that ``link_netnsid`` names
@@ -132,8 +128,7 @@ class LinkInfo:
     data: LinkData | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewLink:
+class NewLink(msgspec.Struct, frozen=True):
     """RTM_NEWLINK: creates a link (CREATE) or changes the one that ``link`` names."""
 
     link: LinkMessage
@@ -141,16 +136,14 @@ class NewLink:
     family: int = AF_UNSPEC
 
 
-@dataclass(frozen=True, slots=True)
-class DelLink:
+class DelLink(msgspec.Struct, frozen=True):
     """RTM_DELLINK: deletes the link of that number or name, or else all of ``group``."""
 
     link: LinkMessage
     family: int = AF_UNSPEC
 
 
-@dataclass(frozen=True, slots=True)
-class GetLink:
+class GetLink(msgspec.Struct, frozen=True):
     """RTM_GETLINK: answers the LinkInfo of a number, or where that is 0 of a name; ENODEV where there is none."""
 
     ifindex: int = 0
@@ -158,8 +151,7 @@ class GetLink:
     family: int = AF_UNSPEC
 
 
-@dataclass(frozen=True, slots=True)
-class DumpLinks:
+class DumpLinks(msgspec.Struct, frozen=True):
     """RTM_GETLINK with NLM_F_DUMP: LinkInfo values in order of number, of one master or kind if given."""
 
     master: int = 0
@@ -167,8 +159,7 @@ class DumpLinks:
     family: int = AF_UNSPEC
 
 
-@dataclass(frozen=True, slots=True)
-class NewNsid:
+class NewNsid(msgspec.Struct, frozen=True):
     """RTM_NEWNSID: gives namespace ``peer`` a number here; a negative ``nsid`` lets the kernel choose."""
 
     peer: Net
@@ -176,16 +167,14 @@ class NewNsid:
     family: int = AF_UNSPEC
 
 
-@dataclass(frozen=True, slots=True)
-class GetNsid:
+class GetNsid(msgspec.Struct, frozen=True):
     """RTM_GETNSID: answers the number that namespace ``peer`` has here, NETNSA_NSID_NOT_ASSIGNED if it has none."""
 
     peer: Net
     family: int = AF_UNSPEC
 
 
-@dataclass(frozen=True, slots=True)
-class DumpNsids:
+class DumpNsids(msgspec.Struct, frozen=True):
     """RTM_GETNSID with NLM_F_DUMP: the numbers that namespaces have here, as ints."""
 
     family: int = AF_UNSPEC

@@ -14,8 +14,9 @@ Batches are sequences of messages for ``nfnetlink_rcv_batch`` (all or nothing); 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 NFT_NAME_MAXLEN = 256
 NFT_USERDATA_MAXLEN = 256
@@ -300,8 +301,7 @@ NFT_OSF_F_VERSION = 1
 # --- data ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """NFTA_VERDICT_*: NF_ACCEPT, NF_DROP, NFT_CONTINUE … ; jump and goto name their chain, or give its batch id."""
 
     code: int
@@ -316,8 +316,7 @@ Data = bytes | Verdict
 # --- expressions: one record per type and direction, ``name`` is the kernel's name of the type ------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(msgspec.Struct, frozen=True):
     """Loads ``len`` bytes at ``offset`` from the header ``base`` (NFT_PAYLOAD_*)."""
 
     name: ClassVar[str] = "payload"
@@ -327,8 +326,7 @@ class Payload:
     len: int
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadSet:
+class PayloadSet(msgspec.Struct, frozen=True):
     """Writes a register into the packet; csum_offset counts from the same header."""
 
     name: ClassVar[str] = "payload"
@@ -341,8 +339,7 @@ class PayloadSet:
     csum_flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(msgspec.Struct, frozen=True):
     """Loads a fact about the packet (NFT_META_*)."""
 
     name: ClassVar[str] = "meta"
@@ -350,8 +347,7 @@ class Meta:
     dreg: int
 
 
-@dataclass(frozen=True, slots=True)
-class MetaSet:
+class MetaSet(msgspec.Struct, frozen=True):
     """Sets mark, priority, pkttype, nftrace …"""
 
     name: ClassVar[str] = "meta"
@@ -359,8 +355,7 @@ class MetaSet:
     sreg: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cmp:
+class Cmp(msgspec.Struct, frozen=True):
     """Breaks the rule unless register ``op`` data (NFT_CMP_*), compared as memcmp does."""
 
     name: ClassVar[str] = "cmp"
@@ -369,8 +364,7 @@ class Cmp:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(msgspec.Struct, frozen=True):
     """Breaks the rule unless the register is (NFT_RANGE_EQ) or is not (NFT_RANGE_NEQ) within both ends."""
 
     name: ClassVar[str] = "range"
@@ -380,8 +374,7 @@ class Range:
     to_data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Bitwise:
+class Bitwise(msgspec.Struct, frozen=True):
     """dreg = (sreg & mask) ^ xor (MASK_XOR); shifts by ``data`` (4 bytes); AND/OR/XOR with ``sreg2`` or ``data``."""
 
     name: ClassVar[str] = "bitwise"
@@ -395,8 +388,7 @@ class Bitwise:
     sreg2: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Byteorder:
+class Byteorder(msgspec.Struct, frozen=True):
     """Turns ``len`` bytes in units of ``size`` (2, 4, 8) between network and host order."""
 
     name: ClassVar[str] = "byteorder"
@@ -407,8 +399,7 @@ class Byteorder:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True):
     """Breaks unless the register's value is in the set; with ``dreg`` loads the map's data (0: its verdict).
 
     A set of the same batch that has no name yet is found by ``set_id``.
@@ -422,8 +413,7 @@ class Lookup:
     set_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Immediate:
+class Immediate(msgspec.Struct, frozen=True):
     """Loads a constant, or (dreg NFT_REG_VERDICT) gives a verdict."""
 
     name: ClassVar[str] = "immediate"
@@ -431,8 +421,7 @@ class Immediate:
     data: Data
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(msgspec.Struct, frozen=True):
     """Counts packets and their skb->len. Also an object."""
 
     name: ClassVar[str] = "counter"
@@ -440,8 +429,7 @@ class Counter:
     packets: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True):
     """Token bucket: ``rate`` packets or bytes per ``unit`` seconds and ``burst`` of them. Also an object."""
 
     name: ClassVar[str] = "limit"
@@ -452,8 +440,7 @@ class Limit:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(msgspec.Struct, frozen=True):
     """A number of bytes; NFT_QUOTA_F_INV: "over". Also an object."""
 
     name: ClassVar[str] = "quota"
@@ -462,8 +449,7 @@ class Quota:
     consumed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Connlimit:
+class Connlimit(msgspec.Struct, frozen=True):
     """Number of connections of the key. Also an object."""
 
     name: ClassVar[str] = "connlimit"
@@ -471,8 +457,7 @@ class Connlimit:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(msgspec.Struct, frozen=True):
     """When the rule matched last: ``set`` whether ever, ``msecs`` how long ago."""
 
     name: ClassVar[str] = "last"
@@ -480,8 +465,7 @@ class Last:
     msecs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fwd:
+class Fwd(msgspec.Struct, frozen=True):
     """Hands the packet to the device in ``sreg_dev``; with ``sreg_addr`` and ``nfproto`` to a neighbour there."""
 
     name: ClassVar[str] = "fwd"
@@ -490,8 +474,7 @@ class Fwd:
     nfproto: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dup:
+class Dup(msgspec.Struct, frozen=True):
     """A copy to the device in ``sreg_dev`` (netdev family) or to the gateway in ``sreg_addr`` (ip, ip6, inet)."""
 
     name: ClassVar[str] = "dup"
@@ -499,8 +482,7 @@ class Dup:
     sreg_dev: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(msgspec.Struct, frozen=True):
     """Answers with ICMP unreachable ``icmp_code`` or a TCP reset, and drops (NFT_REJECT_*)."""
 
     name: ClassVar[str] = "reject"
@@ -508,8 +490,7 @@ class Reject:
     icmp_code: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Objref:
+class Objref(msgspec.Struct, frozen=True):
     """Runs a named object (NFT_OBJECT_*)."""
 
     name: ClassVar[str] = "objref"
@@ -517,8 +498,7 @@ class Objref:
     imm_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ObjrefMap:
+class ObjrefMap(msgspec.Struct, frozen=True):
     """Runs the object that an object map has for the register's value."""
 
     name: ClassVar[str] = "objref"
@@ -527,8 +507,7 @@ class ObjrefMap:
     set_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Dynset:
+class Dynset(msgspec.Struct, frozen=True):
     """Adds, updates or deletes the register's value in a set (NFT_DYNSET_OP_*); ``timeout`` in ms, 0: the set's own."""
 
     name: ClassVar[str] = "dynset"
@@ -542,8 +521,7 @@ class Dynset:
     set_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Numgen:
+class Numgen(msgspec.Struct, frozen=True):
     """Counts up or draws a number modulo ``modulus``, plus ``offset`` (NFT_NG_*)."""
 
     name: ClassVar[str] = "numgen"
@@ -553,8 +531,7 @@ class Numgen:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
+class Hash(msgspec.Struct, frozen=True):
     """jhash of ``len`` bytes in ``sreg`` (or the flow's symmetric hash) modulo ``modulus``. ``seed`` None: random."""
 
     name: ClassVar[str] = "hash"
@@ -567,8 +544,7 @@ class Hash:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ct:
+class Ct(msgspec.Struct, frozen=True):
     """Loads a fact about the connection (NFT_CT_*); ``direction`` 0 original, 1 reply."""
 
     name: ClassVar[str] = "ct"
@@ -577,8 +553,7 @@ class Ct:
     direction: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CtSet:
+class CtSet(msgspec.Struct, frozen=True):
     """Sets a connection's mark, zone, labels …"""
 
     name: ClassVar[str] = "ct"
@@ -587,8 +562,7 @@ class CtSet:
     direction: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Nat:
+class Nat(msgspec.Struct, frozen=True):
     """snat, dnat (NFT_NAT_*) to the addresses and ports in registers; ``flags`` NF_NAT_RANGE_*."""
 
     name: ClassVar[str] = "nat"
@@ -601,8 +575,7 @@ class Nat:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Masq:
+class Masq(msgspec.Struct, frozen=True):
     """snat to the outgoing device's address."""
 
     name: ClassVar[str] = "masq"
@@ -611,8 +584,7 @@ class Masq:
     reg_proto_max: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Redir:
+class Redir(msgspec.Struct, frozen=True):
     """dnat to the incoming device's address."""
 
     name: ClassVar[str] = "redir"
@@ -621,8 +593,7 @@ class Redir:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fib:
+class Fib(msgspec.Struct, frozen=True):
     """Asks the routing table (NFT_FIB_RESULT_*, NFTA_FIB_F_*)."""
 
     name: ClassVar[str] = "fib"
@@ -631,8 +602,7 @@ class Fib:
     flags: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rt:
+class Rt(msgspec.Struct, frozen=True):
     """A fact about the packet's route (NFT_RT_*)."""
 
     name: ClassVar[str] = "rt"
@@ -640,8 +610,7 @@ class Rt:
     dreg: int
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(msgspec.Struct, frozen=True):
     """Logs the packet: to the kernel log (``level``, ``flags``) or, where ``group`` is given, to nfnetlink_log."""
 
     name: ClassVar[str] = "log"
@@ -653,8 +622,7 @@ class Log:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Exthdr:
+class Exthdr(msgspec.Struct, frozen=True):
     """Loads from an IPv6 extension header, TCP option, IPv4 option, SCTP chunk (NFT_EXTHDR_OP_*)."""
 
     name: ClassVar[str] = "exthdr"
@@ -666,8 +634,7 @@ class Exthdr:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ExthdrSet:
+class ExthdrSet(msgspec.Struct, frozen=True):
     """Writes a TCP option's field; without ``sreg`` overwrites the option with NOPs (reset)."""
 
     name: ClassVar[str] = "exthdr"
@@ -678,23 +645,20 @@ class ExthdrSet:
     len: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Notrack:
+class Notrack(msgspec.Struct, frozen=True):
     """Exempts the packet from connection tracking."""
 
     name: ClassVar[str] = "notrack"
 
 
-@dataclass(frozen=True, slots=True)
-class FlowOffload:
+class FlowOffload(msgspec.Struct, frozen=True):
     """Puts the connection into a flowtable."""
 
     name: ClassVar[str] = "flow_offload"
     table_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tproxy:
+class Tproxy(msgspec.Struct, frozen=True):
     """Hands the packet to a local socket."""
 
     name: ClassVar[str] = "tproxy"
@@ -703,8 +667,7 @@ class Tproxy:
     reg_port: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Socket:
+class Socket(msgspec.Struct, frozen=True):
     """A fact about the packet's socket (NFT_SOCKET_*)."""
 
     name: ClassVar[str] = "socket"
@@ -713,8 +676,7 @@ class Socket:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Osf:
+class Osf(msgspec.Struct, frozen=True):
     """Passive operating system fingerprint."""
 
     name: ClassVar[str] = "osf"
@@ -723,8 +685,7 @@ class Osf:
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(msgspec.Struct, frozen=True):
     """Hands the packet to user space."""
 
     name: ClassVar[str] = "queue"
@@ -734,8 +695,7 @@ class Queue:
     sreg_qnum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Synproxy:
+class Synproxy(msgspec.Struct, frozen=True):
     """Answers TCP handshakes in the server's place. Also an object."""
 
     name: ClassVar[str] = "synproxy"
@@ -744,8 +704,7 @@ class Synproxy:
     flags: int
 
 
-@dataclass(frozen=True, slots=True)
-class Xfrm:
+class Xfrm(msgspec.Struct, frozen=True):
     """A fact about the packet's IPsec state."""
 
     name: ClassVar[str] = "xfrm"
@@ -755,8 +714,7 @@ class Xfrm:
     spnum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tunnel:
+class Tunnel(msgspec.Struct, frozen=True):
     """A fact about the packet's tunnel metadata."""
 
     name: ClassVar[str] = "tunnel"
@@ -765,8 +723,7 @@ class Tunnel:
     mode: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(msgspec.Struct, frozen=True):
     """Runs ``expression`` (payload or meta) on the packet inside a tunnel."""
 
     name: ClassVar[str] = "inner"
@@ -788,8 +745,7 @@ Expr = (
 # --- stateful objects ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CtHelper:
+class CtHelper(msgspec.Struct, frozen=True):
     """A connection tracking helper to assign (ftp, sip …)."""
 
     helper: str
@@ -797,8 +753,7 @@ class CtHelper:
     l4proto: int
 
 
-@dataclass(frozen=True, slots=True)
-class CtTimeout:
+class CtTimeout(msgspec.Struct, frozen=True):
     """Timeouts in seconds by the protocol's state number."""
 
     l3proto: int
@@ -806,8 +761,7 @@ class CtTimeout:
     data: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CtExpect:
+class CtExpect(msgspec.Struct, frozen=True):
     """An expectation to add to connections."""
 
     l3proto: int
@@ -817,8 +771,7 @@ class CtExpect:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Secmark:
+class Secmark(msgspec.Struct, frozen=True):
     """A security context."""
 
     ctx: str
@@ -843,8 +796,7 @@ OBJECT_TYPES: dict[type[ObjData], int] = {
 # --- parts of messages ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(msgspec.Struct, frozen=True):
     """NFTA_CHAIN_HOOK / NFTA_FLOWTABLE_HOOK: where a base chain or flowtable hangs. ``devices`` for device hooks."""
 
     num: int
@@ -852,8 +804,7 @@ class Hook:
     devices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SetElem:
+class SetElem(msgspec.Struct, frozen=True):
     """One element. ``key`` None: catch-all. Times are in ms, None: not given.
 
     Of an interval set without concatenation, the element after the interval carries NFT_SET_ELEM_INTERVAL_END;
@@ -876,8 +827,7 @@ class SetElem:
 # insert) and NLM_F_REPLACE. ``destroy`` of the Del messages is NFT_MSG_DESTROY*: what is not there is no error.
 
 
-@dataclass(frozen=True, slots=True)
-class NewTable:
+class NewTable(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWTABLE."""
 
     family: int
@@ -887,8 +837,7 @@ class NewTable:
     nlmsg_flags: int = NLM_F_CREATE
 
 
-@dataclass(frozen=True, slots=True)
-class DelTable:
+class DelTable(msgspec.Struct, frozen=True):
     """NFT_MSG_DELTABLE by name or handle; neither: all tables of the family (NFPROTO_UNSPEC: all: flush ruleset)."""
 
     family: int
@@ -897,8 +846,7 @@ class DelTable:
     destroy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewChain:
+class NewChain(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWCHAIN. With ``handle`` an existing chain is meant (rename). ``policy`` NF_ACCEPT, NF_DROP or None."""
 
     family: int
@@ -914,8 +862,7 @@ class NewChain:
     nlmsg_flags: int = NLM_F_CREATE
 
 
-@dataclass(frozen=True, slots=True)
-class DelChain:
+class DelChain(msgspec.Struct, frozen=True):
     """NFT_MSG_DELCHAIN; with ``hook`` only those of its devices are taken off the chain."""
 
     family: int
@@ -926,8 +873,7 @@ class DelChain:
     destroy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewRule:
+class NewRule(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWRULE. ``handle``: the rule to replace; ``position``: the handle of the rule to stand after or before.
 
     ``id`` names the rule for a later ``position_id`` of the same batch; ``chain_id`` a chain of the same batch.
@@ -946,8 +892,7 @@ class NewRule:
     nlmsg_flags: int = NLM_F_CREATE | NLM_F_APPEND
 
 
-@dataclass(frozen=True, slots=True)
-class DelRule:
+class DelRule(msgspec.Struct, frozen=True):
     """NFT_MSG_DELRULE: one rule, or all of the chain, or all of the table."""
 
     family: int
@@ -958,8 +903,7 @@ class DelRule:
     destroy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewSet:
+class NewSet(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWSET. A name with ``%d`` has it replaced by the first free number; ``id`` names the set in the batch.
 
     ``key_type`` and ``data_type`` are user space's type numbers (data_type NFT_DATA_VERDICT: verdict map), ``key_len``
@@ -987,8 +931,7 @@ class NewSet:
     nlmsg_flags: int = NLM_F_CREATE
 
 
-@dataclass(frozen=True, slots=True)
-class DelSet:
+class DelSet(msgspec.Struct, frozen=True):
     """NFT_MSG_DELSET."""
 
     family: int
@@ -998,8 +941,7 @@ class DelSet:
     destroy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewSetElem:
+class NewSetElem(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWSETELEM; ``set_id`` finds a set of the same batch (anonymous sets)."""
 
     family: int
@@ -1010,8 +952,7 @@ class NewSetElem:
     nlmsg_flags: int = NLM_F_CREATE
 
 
-@dataclass(frozen=True, slots=True)
-class DelSetElem:
+class DelSetElem(msgspec.Struct, frozen=True):
     """NFT_MSG_DELSETELEM; no elements: all of them (flush set)."""
 
     family: int
@@ -1022,8 +963,7 @@ class DelSetElem:
     destroy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewObj:
+class NewObj(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWOBJ; its NFT_OBJECT_* follows from ``data``."""
 
     family: int
@@ -1034,8 +974,7 @@ class NewObj:
     nlmsg_flags: int = NLM_F_CREATE
 
 
-@dataclass(frozen=True, slots=True)
-class DelObj:
+class DelObj(msgspec.Struct, frozen=True):
     """NFT_MSG_DELOBJ."""
 
     family: int
@@ -1046,8 +985,7 @@ class DelObj:
     destroy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewFlowtable:
+class NewFlowtable(msgspec.Struct, frozen=True):
     """NFT_MSG_NEWFLOWTABLE."""
 
     family: int
@@ -1058,8 +996,7 @@ class NewFlowtable:
     nlmsg_flags: int = NLM_F_CREATE
 
 
-@dataclass(frozen=True, slots=True)
-class DelFlowtable:
+class DelFlowtable(msgspec.Struct, frozen=True):
     """NFT_MSG_DELFLOWTABLE; with ``hook`` only those of its devices are taken off."""
 
     family: int
@@ -1076,8 +1013,7 @@ Message = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class BadAttr:
+class BadAttr(msgspec.Struct, frozen=True):
     """What an error is about (NLMSGERR_ATTR_OFFS): the message, by its place in the batch, and its field at fault.
 
     ``attribute`` is the name of the message's field ("table", "chain", "name", "handle", "expressions", "elements" …),
@@ -1093,8 +1029,7 @@ class BadAttr:
 # --- answers of dumps ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table; ``use`` counts its chains, sets, objects and flowtables."""
 
     family: int
@@ -1105,8 +1040,7 @@ class Table:
     userdata: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(msgspec.Struct, frozen=True):
     """A chain; ``hook``, ``policy`` and ``type`` only of base chains. ``use`` counts its rules and the jumps to it."""
 
     family: int
@@ -1121,8 +1055,7 @@ class Chain:
     userdata: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A rule with its expressions and their present state (counters, limits, quotas)."""
 
     family: int
@@ -1134,8 +1067,7 @@ class Rule:
     userdata: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(msgspec.Struct, frozen=True):
     """A set or map without its elements."""
 
     family: int
@@ -1157,8 +1089,7 @@ class Set:
     userdata: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Obj:
+class Obj(msgspec.Struct, frozen=True):
     """A stateful object and its present state."""
 
     family: int
@@ -1171,8 +1102,7 @@ class Obj:
     userdata: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Flowtable:
+class Flowtable(msgspec.Struct, frozen=True):
     """A flowtable."""
 
     family: int

@@ -8,8 +8,10 @@ durations are nanoseconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
+
+import msgspec
+from msgspec.structs import replace
 
 from webapp.kernel.uapi.bpf import SockFilter
 from webapp.kernel.uapi.netlink import NlmFlags
@@ -41,8 +43,7 @@ def tc_h_min(handle: int) -> int:
     return handle & TC_H_MIN_MASK
 
 
-@dataclass(frozen=True, slots=True)
-class GnetStats:
+class GnetStats(msgspec.Struct, frozen=True):
     """TCA_STATS2: struct gnet_stats_basic and gnet_stats_queue; nothing here waits in a queue."""
 
     bytes: int
@@ -54,8 +55,7 @@ class GnetStats:
 # --- qdiscs -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class QdiscRequest:
+class QdiscRequest(msgspec.Struct, frozen=True):
     """struct tcmsg of RTM_NEWQDISC and RTM_DELQDISC with TCA_KIND and the block attributes."""
 
     ifindex: int
@@ -67,8 +67,7 @@ class QdiscRequest:
     egress_block: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QdiscInfo:
+class QdiscInfo(msgspec.Struct, frozen=True):
     """RTM_NEWQDISC as a dump says it: tcm_info is the reference count."""
 
     ifindex: int
@@ -102,8 +101,7 @@ class U32SelFlags(IntFlag):
     EAT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class U32Key:
+class U32Key(msgspec.Struct, frozen=True):
     """struct tc_u32_key. ``mask`` and ``val`` are 32 bits in the order of the packet; ``offmask`` is 0 or -1."""
 
     mask: int
@@ -112,8 +110,7 @@ class U32Key:
     offmask: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class U32Sel:
+class U32Sel(msgspec.Struct, frozen=True):
     """struct tc_u32_sel with its keys. ``offmask`` (16 bits) and ``hmask`` (32) are in the order of the packet."""
 
     keys: tuple[U32Key, ...]
@@ -126,8 +123,7 @@ class U32Sel:
     hmask: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class U32Mark:
+class U32Mark(msgspec.Struct, frozen=True):
     """struct tc_u32_mark; ``success`` only counts in dumps."""
 
     val: int
@@ -135,8 +131,7 @@ class U32Mark:
     success: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class U32Options:
+class U32Options(msgspec.Struct, frozen=True):
     """TCA_U32_*. ``divisor`` makes it a hash table, ``hash`` names the table (and bucket) that a key goes to."""
 
     actions: tuple[Action, ...] = ()
@@ -150,8 +145,7 @@ class U32Options:
     flags: ClsFlags = ClsFlags.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class BpfOptions:
+class BpfOptions(msgspec.Struct, frozen=True):
     """TCA_BPF_*: a classic program. ``direct_action`` is TCA_BPF_FLAG_ACT_DIRECT, ``flags`` TCA_BPF_FLAGS_GEN."""
 
     ops: tuple[SockFilter, ...] | None
@@ -161,8 +155,7 @@ class BpfOptions:
     flags: ClsFlags = ClsFlags.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class MatchallOptions:
+class MatchallOptions(msgspec.Struct, frozen=True):
     """TCA_MATCHALL_*; ``hits`` (TCA_MATCHALL_PCNT) only in dumps."""
 
     actions: tuple[Action, ...] = ()
@@ -174,8 +167,7 @@ class MatchallOptions:
 FilterOptions = U32Options | BpfOptions | MatchallOptions
 
 
-@dataclass(frozen=True, slots=True)
-class FilterRequest:
+class FilterRequest(msgspec.Struct, frozen=True):
     """struct tcmsg of RTM_{NEW,DEL,GET}TFILTER and RTM_{NEW,DEL,GET}CHAIN. ``prio`` is 16 bits, 0 when not given."""
 
     ifindex: int
@@ -189,8 +181,7 @@ class FilterRequest:
     options: FilterOptions | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FilterInfo:
+class FilterInfo(msgspec.Struct, frozen=True):
     """RTM_NEWTFILTER as a dump says it. Without ``options`` it is the line of the preference itself."""
 
     ifindex: int
@@ -203,8 +194,7 @@ class FilterInfo:
     options: FilterOptions | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChainInfo:
+class ChainInfo(msgspec.Struct, frozen=True):
     """RTM_NEWCHAIN as a dump says it: ``parent`` is the qdisc's handle."""
 
     ifindex: int
@@ -224,8 +214,7 @@ class ActFlags(IntFlag):
     SKIP_SW = 4
 
 
-@dataclass(frozen=True, slots=True)
-class TcGen:
+class TcGen(msgspec.Struct, frozen=True):
     """tc_gen: what all actions have in common. ``action`` is the control, TC_ACT_*."""
 
     index: int = 0
@@ -242,8 +231,7 @@ class GactRandom(IntEnum):
     DETERM = 2
 
 
-@dataclass(frozen=True, slots=True)
-class GactProb:
+class GactProb(msgspec.Struct, frozen=True):
     """struct tc_gact_p: every ``pval``-th packet gets ``paction`` instead."""
 
     ptype: GactRandom
@@ -251,8 +239,7 @@ class GactProb:
     paction: int
 
 
-@dataclass(frozen=True, slots=True)
-class GactOptions:
+class GactOptions(msgspec.Struct, frozen=True):
     """TCA_GACT_*."""
 
     gen: TcGen
@@ -268,8 +255,7 @@ class MirredAction(IntEnum):
     INGRESS_MIRROR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class MirredOptions:
+class MirredOptions(msgspec.Struct, frozen=True):
     """TCA_MIRRED_*; ``ifindex`` 0 where the target is gone, ``eaction`` 0 where only an index is named."""
 
     gen: TcGen
@@ -277,8 +263,7 @@ class MirredOptions:
     ifindex: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SkbeditOptions:
+class SkbeditOptions(msgspec.Struct, frozen=True):
     """TCA_SKBEDIT_*: what is None stays as it is."""
 
     gen: TcGen
@@ -293,8 +278,7 @@ class SkbeditOptions:
 ActionOptions = GactOptions | MirredOptions | SkbeditOptions
 
 
-@dataclass(frozen=True, slots=True)
-class ActionTimes:
+class ActionTimes(msgspec.Struct, frozen=True):
     """struct tcf_t: how long ago (ns) it was installed and used; ``firstuse`` 0 while it never was."""
 
     install: int
@@ -302,8 +286,7 @@ class ActionTimes:
     firstuse: int
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """TCA_ACT_* of one action; ``stats``, ``times`` and ``used_hw_stats`` only in dumps."""
 
     kind: str
@@ -321,8 +304,7 @@ class Action:
         return replace(self, options=replace(self.options, gen=replace(self.options.gen, action=action)))
 
 
-@dataclass(frozen=True, slots=True)
-class ActionId:
+class ActionId(msgspec.Struct, frozen=True):
     """TCA_ACT_KIND and TCA_ACT_INDEX: names one action of the namespace."""
 
     kind: str

@@ -10,8 +10,9 @@ that the attribute is absent. Addresses and link-layer addresses are bytes in ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+
+import msgspec
 
 from webapp.kernel.core.sock import AF_INET
 from webapp.kernel.uapi.netlink import NlmFlags
@@ -40,8 +41,7 @@ class Ifa(IntFlag):
     STABLE_PRIVACY = 0x800
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """struct ifaddrmsg with its attributes.
 
     ``local`` is IFA_LOCAL and ``address`` IFA_ADDRESS, the peer (the same as ``local`` where there is none).
@@ -63,8 +63,7 @@ class Address:
     family: int = AF_INET
 
 
-@dataclass(frozen=True, slots=True)
-class NewAddress:
+class NewAddress(msgspec.Struct, frozen=True):
     """RTM_NEWADDR. ``local`` is required; ``address`` None means: the same."""
 
     address: Address
@@ -75,8 +74,7 @@ class NewAddress:
         return self.address.family
 
 
-@dataclass(frozen=True, slots=True)
-class DelAddress:
+class DelAddress(msgspec.Struct, frozen=True):
     """RTM_DELADDR: the first address of the interface that fits ``local``, ``label`` and ``address``/``prefixlen``."""
 
     address: Address
@@ -86,8 +84,7 @@ class DelAddress:
         return self.address.family
 
 
-@dataclass(frozen=True, slots=True)
-class DumpAddresses:
+class DumpAddresses(msgspec.Struct, frozen=True):
     """RTM_GETADDR with NLM_F_DUMP: Address values in the order of interfaces; ``ifindex`` 0: of all."""
 
     family: int = AF_INET
@@ -176,8 +173,7 @@ class Rtax(IntEnum):
     CC_ALGO = 16
 
 
-@dataclass(frozen=True, slots=True)
-class NextHop:
+class NextHop(msgspec.Struct, frozen=True):
     """struct rtnexthop: one of several (``ip route add … nexthop``). ``weight`` counts from 1."""
 
     oif: int = 0
@@ -186,8 +182,7 @@ class NextHop:
     flags: Rtnh = Rtnh.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """struct rtmsg with its attributes.
 
     ``dst`` is RTA_DST, None (with ``dst_len`` 0) for the default route; ``oif`` 0 is none; ``gateway`` RTA_GATEWAY;
@@ -220,8 +215,7 @@ class Route:
     family: int = AF_INET
 
 
-@dataclass(frozen=True, slots=True)
-class NewRoute:
+class NewRoute(msgspec.Struct, frozen=True):
     """RTM_NEWROUTE."""
 
     route: Route
@@ -232,8 +226,7 @@ class NewRoute:
         return self.route.family
 
 
-@dataclass(frozen=True, slots=True)
-class DelRoute:
+class DelRoute(msgspec.Struct, frozen=True):
     """RTM_DELROUTE: the first route that fits.
 
     ``type`` UNSPEC, ``scope`` NOWHERE, ``protocol`` UNSPEC, ``oif`` 0, no gateway, no prefsrc and ``priority`` 0 fit
@@ -247,8 +240,7 @@ class DelRoute:
         return self.route.family
 
 
-@dataclass(frozen=True, slots=True)
-class GetRoute:
+class GetRoute(msgspec.Struct, frozen=True):
     """RTM_GETROUTE: which route a packet would take (``ip route get``); answers a Route.
 
     ``fibmatch`` asks for the table's route instead of the resolved one.
@@ -268,8 +260,7 @@ class GetRoute:
     family: int = AF_INET
 
 
-@dataclass(frozen=True, slots=True)
-class DumpRoutes:
+class DumpRoutes(msgspec.Struct, frozen=True):
     """RTM_GETROUTE with NLM_F_DUMP: Route values of one table, or of all with ``table`` 0 (RT_TABLE_UNSPEC).
 
     A table that does not exist is refused with ENOENT, "ipv4: FIB table does not exist".
@@ -310,8 +301,7 @@ class Ntf(IntFlag):
     ROUTER = 0x80
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(msgspec.Struct, frozen=True):
     """struct ndmsg with its attributes.
 
     ``confirmed``, ``used``, ``updated`` (seconds ago) and ``probes`` are only in answers; proxy entries (``ip neigh add
@@ -331,8 +321,7 @@ class Neighbour:
     family: int = AF_INET
 
 
-@dataclass(frozen=True, slots=True)
-class NewNeighbour:
+class NewNeighbour(msgspec.Struct, frozen=True):
     """RTM_NEWNEIGH."""
 
     neighbour: Neighbour
@@ -343,8 +332,7 @@ class NewNeighbour:
         return self.neighbour.family
 
 
-@dataclass(frozen=True, slots=True)
-class DelNeighbour:
+class DelNeighbour(msgspec.Struct, frozen=True):
     """RTM_DELNEIGH: by address and interface (and the flag PROXY)."""
 
     neighbour: Neighbour
@@ -354,8 +342,7 @@ class DelNeighbour:
         return self.neighbour.family
 
 
-@dataclass(frozen=True, slots=True)
-class GetNeighbour:
+class GetNeighbour(msgspec.Struct, frozen=True):
     """RTM_GETNEIGH (``ip neigh get``): answers a Neighbour, or ENOENT."""
 
     dst: bytes
@@ -364,8 +351,7 @@ class GetNeighbour:
     family: int = AF_INET
 
 
-@dataclass(frozen=True, slots=True)
-class DumpNeighbours:
+class DumpNeighbours(msgspec.Struct, frozen=True):
     """RTM_GETNEIGH with NLM_F_DUMP: Neighbour values; ``proxy`` asks for the proxy entries instead."""
 
     family: int = AF_INET
@@ -398,8 +384,7 @@ class FibRuleFlag(IntFlag):
     OIF_DETACHED = 0x10
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """struct fib_rule_hdr with its attributes.
 
     ``priority`` None lets the kernel choose; ``table`` is for TO_TBL, ``goto`` a rule's priority for GOTO;
@@ -428,8 +413,7 @@ class Rule:
     family: int = AF_INET
 
 
-@dataclass(frozen=True, slots=True)
-class NewRule:
+class NewRule(msgspec.Struct, frozen=True):
     """RTM_NEWRULE."""
 
     rule: Rule
@@ -440,8 +424,7 @@ class NewRule:
         return self.rule.family
 
 
-@dataclass(frozen=True, slots=True)
-class DelRule:
+class DelRule(msgspec.Struct, frozen=True):
     """RTM_DELRULE: the first rule that fits; absent fields fit any."""
 
     rule: Rule
@@ -451,8 +434,7 @@ class DelRule:
         return self.rule.family
 
 
-@dataclass(frozen=True, slots=True)
-class DumpRules:
+class DumpRules(msgspec.Struct, frozen=True):
     """RTM_GETRULE with NLM_F_DUMP: Rule values in order of priority."""
 
     family: int = AF_INET

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from webapp.kernel.core.net_device import Iff
 from webapp.kernel.uapi.if_link import IFALIASZ, DelLink, LinkData, LinkMessage, NewLink, VethInfo
