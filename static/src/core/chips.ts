@@ -85,18 +85,29 @@ function arcLabel(stretch: Stretch, layout: Layout): Label | undefined {
   return undefined;
 }
 
+/** On the conduit, above the hooks that it passes. */
+function conduitLabel({ conduit, run, start }: Stretch, layout: Layout): Label | undefined {
+  const text = conduit && scene[conduit];
+  if (!text || !run) return undefined;
+  const width = textWidth(text, layout.measures.text.label, false) + PADDING;
+  const row = layout.rows.find((one) => one.y <= run[0].y && run[0].y <= one.y + one.height);
+  const spot = { x: run[0].x, y: (row?.strips.netfilter.y ?? run[0].y) + 13 };
+  const bounds = { x: spot.x - width, y: spot.y - ARC_HEIGHT, width: 2 * width, height: 2 * ARC_HEIGHT };
+  return { kind: "arc", key: `${conduit} ${start}`, rank: 1, height: ARC_HEIGHT, wordings: [{ text, width, spots: [spot] }], bounds };
+}
+
 /** Arcs whose label has no room; the step's sentence has to say what they are. */
 export function unlabelled(picture: Picture): string[] {
   return stretches(picture.tracks, Infinity)
-    .filter((stretch) => !arcLabel(stretch, picture.layout))
+    .filter((stretch) => stretch.arc && !arcLabel(stretch, picture.layout))
     .map((stretch) => stretch.arc!.key);
 }
 
-/** The arcs that packets have behind them. */
+/** The arcs and conduits that packets have behind them. */
 function stretches(tracks: readonly Track[], position: number): Stretch[] {
   return tracks.flatMap((track) => {
     const distance = distanceAt(track, position) ?? -1;
-    return track.route.stretches.filter((stretch) => stretch.arc !== undefined && stretch.end <= distance + 0.5);
+    return track.route.stretches.filter((stretch) => stretch.run !== undefined && stretch.end <= distance + 0.5);
   });
 }
 
@@ -110,7 +121,8 @@ export function chipsAt(
   const { layout } = picture;
   const tracks = picture.tracks.filter((track) => track.family === family);
   const known = (found: (Label | undefined)[]): Label[] => found.filter((label) => label !== undefined);
-  const arcs = known(stretches(tracks, position).map((stretch) => arcLabel(stretch, layout)));
+  const behind = stretches(tracks, position);
+  const arcs = known(behind.map((stretch) => arcLabel(stretch, layout) ?? conduitLabel(stretch, layout)));
   const reasons = known([...layout.hooks.values()].map((hook) => reason(hook, states.get(hook.key)!, layout)));
   const placed = placeLabels(arcs, []); // a label sits on its own path
   if (reasons.length > 0) {

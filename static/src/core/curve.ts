@@ -109,7 +109,7 @@ export class Curve {
     return low;
   }
 
-  /** SVG path data from `start` to `end`, whole by default. */
+  /** SVG path data of the part up to a distance, whole by default. */
   d(end: number = this.length): string {
     const first = this.#segments[0];
     if (!first) return "";
@@ -119,6 +119,13 @@ export class Curve {
       if (start < end || (segment.kind === "gap" && start <= end)) data += partOf(segment, end - start);
     });
     return data;
+  }
+
+  /** The segments that lie wholly between two distances, as a curve of their own. */
+  between(start: number, end: number): Curve {
+    const inside = (_: Segment, at: number): boolean =>
+      this.#starts[at]! >= start - 0.01 && this.#starts[at]! + this.#segments[at]!.length <= end + 0.01;
+    return new Curve(this.#segments.filter(inside));
   }
 
   /** Goes on with a pen along this curve, from where the pen is. */

@@ -36,6 +36,8 @@ export interface Trace {
   readonly copy: boolean;
   /** Of a packet that another one has followed. */
   readonly past: boolean;
+  /** The parts that were travelled inside another packet. */
+  readonly sleeves: readonly string[];
 }
 
 function familyOf(routes: ReadonlyMap<number, Route>, skb: number): number {
@@ -155,12 +157,15 @@ export function tracesAt(tracks: readonly Track[], position: number, family: num
   return tracks.flatMap((track) => {
     const distance = distanceAt(track, position);
     if (distance === undefined) return [];
-    const { skb, copy } = track.route.journey;
-    return [{ skb, d: track.route.curve.d(distance), copy, past: track.family !== family }];
+    const { journey, curve, sleeves } = track.route;
+    const worn = sleeves
+      .filter((sleeve) => sleeve.start < distance)
+      .map(({ start, end }) => curve.between(start, end).d(distance - start));
+    return [{ skb: journey.skb, d: curve.d(distance), copy: journey.copy, past: track.family !== family, sleeves: worn }];
   });
 }
 
-const PACE = { lane: 320, arc: 480, cable: 420 } as const; // ms at 1x; visual.md 8
+const PACE = { lane: 320, arc: 480, cable: 420, conduit: 480 } as const; // ms at 1x; visual.md 8
 
 /** How long the way from a stop to the next one takes at normal speed, in ms. */
 export function paceFrom(tracks: readonly Track[], stop: number): number {

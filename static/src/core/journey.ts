@@ -17,11 +17,11 @@ export interface Visit extends Place {
 }
 
 /**
- * How a packet came to a visit: along a lane, through a cable, through the loopback, by an arc inside a band, or
- * from nowhere that the picture shows.
+ * How a packet came to a visit: along a lane, through a cable, through the loopback, through the conduit that ties a
+ * device to the one beneath it, by an arc inside a band, or from nowhere that the picture shows.
  */
 export type Move =
-  | { readonly kind: "start" | "lane" | "cable" | "loop" | "jump" }
+  | { readonly kind: "start" | "lane" | "cable" | "loop" | "conduit" | "jump" }
   | { readonly kind: "arc"; readonly band: Band };
 
 export interface Leg {
@@ -64,8 +64,16 @@ function movement(from: Visit, to: Visit): Move {
   if (here && from.lane === to.lane) return { kind: "lane" };
   if (from.lane === "out" && to.lane === "in" && from.station === "xmit") return { kind: here ? "loop" : "cable" };
   if (from.netns !== to.netns) return { kind: "jump" };
+  if (!here && (isEncapsulation(from, to) || isDecapsulation(from, to))) return { kind: "conduit" };
   return { kind: "arc", band: from.band === "driver" ? "l3" : from.band };
 }
+
+/** A device without a wire sends through another one: vxlan, vlan. */
+const isEncapsulation = (from: Visit, to: Visit): boolean => from.station === "xmit" && to.lane === "out";
+
+/** The way back: what a device or socket took in begins to climb another device. tc's redirects do so inside tc. */
+const isDecapsulation = (from: Visit, to: Visit): boolean =>
+  to.station === "receive" && from.lane === "in" && from.band !== "tc";
 
 /** After an arc inside a band the packet enters there: hooks that its target has before that band are not on its way. */
 function beforeEntry(band: Band, visit: Visit): boolean {
@@ -96,6 +104,7 @@ function legsOf(visits: readonly Visit[]): Leg[] {
 const samePlace = (a: Place, b: Place): boolean => a.netns === b.netns && a.dev === b.dev && a.lane === b.lane;
 
 function ending(steps: readonly Step[]): { ending: Ending; reason: string } {
+  const arrived = steps.findLast((step) => step.station !== "")?.station === "deliver";
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at]!;
     const dropped = notesOf(step, "Dropped")[0];
@@ -103,11 +112,10 @@ function ending(steps: readonly Step[]): { ending: Ending; reason: string } {
     if (notesOf(step, "Delivered").length) return { ending: "delivered", reason: "" };
     if (notesOf(step, "Consumed").length) {
       const stolen = steps.some((other) => other.station !== "" && outcomeOf(other) === "stolen");
-      const delivered = steps.some((other) => other.station === "deliver");
-      return { ending: delivered ? "delivered" : stolen ? "freed" : "consumed", reason: "" };
+      return { ending: arrived ? "delivered" : stolen ? "freed" : "consumed", reason: "" };
     }
   }
-  return { ending: steps.some((step) => step.station === "deliver") ? "delivered" : "travelling", reason: "" };
+  return { ending: arrived ? "delivered" : "travelling", reason: "" };
 }
 
 function visitsOf(steps: readonly Step[], places: readonly Place[]): Visit[] {

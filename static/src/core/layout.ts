@@ -32,7 +32,6 @@ export interface DeviceBox {
   readonly bend: number;
   /** Where cables are plugged in: the middle of the jack. */
   readonly jack: Point;
-  readonly cabled: boolean;
 }
 
 export interface NamespaceBox {
@@ -55,6 +54,8 @@ export interface RowBox {
 export interface Layout {
   readonly density: Density;
   readonly measures: Measures;
+  /** Distance between the axes of neighbouring devices. */
+  readonly pitch: number;
   readonly width: number;
   readonly height: number;
   readonly rows: readonly RowBox[];
@@ -106,7 +107,7 @@ function stripsOf(y: number, m: Measures, slots: number, growth: Readonly<Record
   return strips;
 }
 
-function deviceBox(view: DeviceView, netns: string, row: number, axis: number, strips: Strips, m: Measures, cabled: boolean): DeviceBox {
+function deviceBox(view: DeviceView, netns: string, row: number, axis: number, strips: Strips, m: Measures): DeviceBox {
   const floor = strips.driver.y + strips.driver.height;
   return {
     key: portKey(netns, view.name),
@@ -119,7 +120,6 @@ function deviceBox(view: DeviceView, netns: string, row: number, axis: number, s
     top: strips.l3.y + m.bands.l3 / 2,
     bend: strips.driver.y + m.bands.driver * 0.56,
     jack: { x: axis, y: floor },
-    cabled,
   };
 }
 
@@ -134,21 +134,25 @@ function growthOf(arcs: readonly ArcSpan[], tracks: ReadonlyMap<string, number>,
   return growth;
 }
 
-/** Lays a topology out for a room of the given size; `arcs` are those that the walk takes, `used` the ports it visits. */
-export function layoutOf(
-  topology: Topology,
-  density: Density,
-  room: Room,
-  used: ReadonlySet<string> = new Set(),
-  arcs: readonly ArcSpan[] = [],
-): Layout {
+/** What a walk asks of the layout: the ports it visits, the arcs it takes, the namespaces in which it needs a conduit. */
+export interface Needs {
+  readonly used: ReadonlySet<string>;
+  readonly arcs: readonly ArcSpan[];
+  readonly conduits: ReadonlySet<string>;
+}
+
+const NOTHING: Needs = { used: new Set(), arcs: [], conduits: new Set() };
+const CONDUIT_GROWTH = 20;
+
+/** Lays a topology out for a room of the given size. */
+export function layoutOf(topology: Topology, density: Density, room: Room, needs: Needs = NOTHING): Layout {
+  const { used, arcs, conduits } = needs;
   const measures = MEASURES[density];
   const { rows: columns, pitch } = fitted(arrange(topology, used), measures, room);
   const axes = axesOf(columns, measures, pitch);
   const at = ({ netns, dev, lane }: Place): number =>
     (axes.get(portKey(netns, dev)) ?? 0) + (lane === "in" ? -measures.prong : measures.prong);
   const tracks = tracksOf(arcs, at, () => true);
-  const cabled = new Set(topology.cables.flatMap(({ a, b }) => [portKey(...a), portKey(...b)]));
 
   const rows: RowBox[] = [];
   const namespaces: NamespaceBox[] = [];
@@ -157,6 +161,7 @@ export function layoutOf(
     const names = new Set(row.map(({ namespace }) => namespace.name));
     const slots = Math.max(0, ...row.map(({ namespace }) => slotsOf(namespace)));
     const growth = growthOf(arcs.filter((arc) => names.has(arc.from.netns)), tracks, measures);
+    if ([...names].some((name) => conduits.has(name))) growth.l3 += CONDUIT_GROWTH;
     const strips = stripsOf(y, measures, slots, growth);
     const height = strips.driver.y + strips.driver.height - y;
     let x = measures.rail;
@@ -164,8 +169,8 @@ export function layoutOf(
       const { namespace } = column;
       const width = widthOf(column, measures, pitch);
       const devices = column.devices.map((view) => {
-        const key = portKey(namespace.name, view.name);
-        return deviceBox(view, namespace.name, number, axes.get(key)!, strips, measures, cabled.has(key));
+        const axis = axes.get(portKey(namespace.name, view.name))!;
+        return deviceBox(view, namespace.name, number, axis, strips, measures);
       });
       namespaces.push({ view: namespace, row: number, x, y, width, height, strips, devices });
       x += width + measures.gutter;
@@ -177,6 +182,7 @@ export function layoutOf(
   return {
     density,
     measures,
+    pitch,
     width: Math.max(measures.rail, ...namespaces.map((box) => box.x + box.width)) + TOP,
     height: y,
     rows,

@@ -35,6 +35,12 @@ export function journeysIn(walk: Walk): readonly Journey[] {
   return journeys;
 }
 
+/** The namespaces in which packets go through conduits. */
+function conduitsOf(journeys: readonly Journey[]): Set<string> {
+  const legs = journeys.flatMap((journey) => journey.legs);
+  return new Set(legs.filter((leg) => leg.move.kind === "conduit").map((leg) => leg.visit.netns));
+}
+
 export function pictureOf(
   topology: Topology,
   walk: Walk,
@@ -44,7 +50,17 @@ export function pictureOf(
 ): Picture {
   const journeys = journeysIn(walk);
   const arcs = arcsOf(journeys);
-  const layout = layoutOf(topology, density, room, usedPorts(journeys), arcs);
+  const layout = layoutOf(topology, density, room, { used: usedPorts(journeys), arcs, conduits: conduitsOf(journeys) });
   const tracks = tracksOf(routesOf(journeys, layout), walk, stops);
   return { layout, walk, stops, arcs, tracks, history: historyOf(walk, layout.hooks) };
+}
+
+/** The conduits of the walk, as SVG path data: they are drawn before the packet comes through them. */
+export function pipesOf({ tracks }: Picture): string[] {
+  const pipes = tracks.flatMap(({ route }) =>
+    route.stretches
+      .filter((stretch) => stretch.kind === "conduit")
+      .map((stretch) => route.curve.between(stretch.start, stretch.end).d()),
+  );
+  return [...new Set(pipes)];
 }

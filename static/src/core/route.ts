@@ -12,14 +12,16 @@ import type { Lane } from "./walk.ts";
 
 /** A part of the curve that is not a plain lane; `at` its distances. */
 export interface Stretch {
-  readonly kind: "arc" | "cable";
+  readonly kind: "arc" | "cable" | "conduit";
   readonly start: number;
   readonly end: number;
   readonly arc?: ArcSpan;
-  /** The long straight run of an arc, where its label sits. */
+  /** The long straight run of an arc or a conduit, where its label sits. */
   readonly run?: readonly [Point, Point];
   /** The ends of a cable. */
   readonly cable?: string;
+  /** What a conduit does to the packet. */
+  readonly conduit?: "encap" | "decap" | "lower";
 }
 
 export interface Mark {
@@ -35,6 +37,8 @@ export interface Route {
   readonly curve: Curve;
   readonly marks: readonly Mark[];
   readonly stretches: readonly Stretch[];
+  /** Parts of the way that a packet makes inside another: from its encapsulation on, by distance. */
+  readonly sleeves: readonly { readonly start: number; readonly end: number }[];
   /** What the path covers: lanes by device, so that idle marks on them can go. */
   readonly lanes: ReadonlySet<string>;
 }
@@ -161,6 +165,37 @@ class Drawing {
   }
 }
 
+/** Between two devices of one namespace, beside the one that has no wire: up its side, and in above the other's hooks. */
+function conduit(drawing: Drawing, from: Anchor, to: Anchor, encap: boolean, tunnel: boolean): void {
+  const [own, other] = encap ? [from, to] : [to, from];
+  const { strips } = drawing.layout.rows[from.device.row]!;
+  const side = other.device.axis > own.device.axis ? 1 : -1;
+  const gutter = own.device.axis + (side * drawing.layout.pitch) / 2;
+  const foot = own.device.jack.y - CONDUIT_RISE;
+  const roof = tunnel ? strips.l3.y + CONDUIT_DROP : strips.netfilter.y - CONDUIT_DROP;
+  const mouth = { x: other.x, y: tunnel ? other.device.top : strips.netfilter.y };
+  const way = [
+    { x: own.x, y: foot },
+    { x: gutter, y: foot },
+    { x: gutter, y: roof },
+    { x: other.x, y: roof },
+  ];
+  if (!encap) drawing.pen.line(mouth);
+  const start = drawing.pen.length;
+  const corners = encap ? [...way, mouth] : [...way.reverse(), { x: own.x, y: own.y }];
+  drawing.pen.through(corners, CORNER);
+  drawing.stretches.push({
+    kind: "conduit",
+    start,
+    end: drawing.pen.length,
+    run: [{ x: gutter, y: roof }, { x: gutter, y: foot }],
+    conduit: tunnel ? (encap ? "encap" : "decap") : "lower",
+  });
+}
+
+const CONDUIT_RISE = 17;
+const CONDUIT_DROP = 12;
+
 /** The distance at which a packet leaves a stop is where its next one begins, less the way between. */
 function withLeaving(marks: readonly Mark[], halves: readonly number[], length: number): Mark[] {
   return marks.map((mark, at) => {
@@ -181,6 +216,12 @@ function advance(drawing: Drawing, journey: Journey, before: Leg, leg: Leg, from
     case "arc":
       drawing.arc(arcOf(journey, before, leg)!, from, to);
       break;
+    case "conduit": {
+      const encap = before.visit.station === "xmit";
+      const tunnel = (encap ? leg.visit : before.visit).band === "l3";
+      conduit(drawing, from, to, encap, tunnel);
+      break;
+    }
     case "jump":
       drawing.pen.lift({ x: to.x, y: to.y });
       break;
@@ -208,8 +249,20 @@ function routeOf(journey: Journey, layout: Layout, cables: ReadonlyMap<string, C
     curve,
     marks: withLeaving(drawing.marks, halves, curve.length),
     stretches: drawing.stretches,
+    sleeves: sleevesOf(drawing.stretches, curve.length),
     lanes: drawing.lanes,
   };
+}
+
+function sleevesOf(stretches: readonly Stretch[], length: number): { start: number; end: number }[] {
+  const open: number[] = [];
+  const sleeves: { start: number; end: number }[] = [];
+  for (const stretch of stretches) {
+    if (stretch.conduit === "encap") open.push(stretch.end);
+    const start = stretch.conduit === "decap" ? open.pop() : undefined;
+    if (start !== undefined) sleeves.push({ start, end: stretch.start });
+  }
+  return [...sleeves, ...open.map((start) => ({ start, end: length }))].slice(0, 3);
 }
 
 /** The routes of all packets that the picture can show. */

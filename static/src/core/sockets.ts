@@ -3,7 +3,7 @@
 import { distanceAt, type Track } from "./frame.ts";
 import { textWidth } from "./measures.ts";
 import type { Picture } from "./picture.ts";
-import { laneKey } from "./route.ts";
+import { laneKey, type Stretch } from "./route.ts";
 import { portKey } from "./topology.ts";
 
 export interface SocketChip {
@@ -56,6 +56,14 @@ const lanesIn = (keys: ReadonlySet<string>) => (device: string): Lanes => ({
   out: keys.has(laneKey(device, "out")),
 });
 
+/** What runs along under the ceiling of L3: a routing arc, or the upper end of a tunnel's conduit. */
+function roofOf({ arc, conduit, run, start, end }: Stretch, track: Track): { left: number; right: number; y: number } | undefined {
+  if (!run || (arc?.band !== "l3" && conduit !== "encap" && conduit !== "decap")) return undefined;
+  const mouth = conduit && track.route.curve.at(conduit === "encap" ? end : start).x;
+  const [left, right] = [run[0].x, mouth ?? run[1].x].sort((a, b) => a - b) as [number, number];
+  return { left, right, y: run[0].y };
+}
+
 export function socketsAt({ layout, walk, tracks }: Picture, position: number): Sockets {
   const text = programOf(walk.command);
   const chips = new Map<string, SocketChip>();
@@ -64,14 +72,15 @@ export function socketsAt({ layout, walk, tracks }: Picture, position: number): 
     const distance = distanceAt(track, position);
     const first = track.route.marks[0]?.visit;
     if (distance === undefined || !first) continue;
-    for (const { arc, run, start } of track.route.stretches) {
-      if (arc?.band !== "l3" || !run || start >= distance) continue;
-      for (const end of [arc.from, arc.to]) open.add(laneKey(portKey(end.netns, end.dev), end.lane));
-      const [left, right] = run.map(({ x }) => x).sort((a, b) => a - b) as [number, number];
+    for (const stretch of track.route.stretches) {
+      const { arc, start } = stretch;
+      const roof = roofOf(stretch, track);
+      if (!roof || start >= distance) continue;
+      if (arc) for (const end of [arc.from, arc.to]) open.add(laneKey(portKey(end.netns, end.dev), end.lane));
       for (const device of layout.devices.values()) {
-        if (device.netns !== arc.from.netns) continue;
+        if (layout.rows[device.row]!.y > roof.y || device.jack.y < roof.y) continue;
         for (const lane of ["in", "out"] as const) {
-          if (left <= device[lane] && device[lane] <= right) quiet.add(laneKey(device.key, lane));
+          if (roof.left <= device[lane] && device[lane] <= roof.right) quiet.add(laneKey(device.key, lane));
         }
       }
     }

@@ -50,6 +50,16 @@ describe("journeys", () => {
     expect(moves(stations("1 a lo out xmit", "1 a lo in receive"))).toEqual(["start loop"]);
   });
 
+  it("through a tunnel take its conduits, and wear a sleeve on the underlay", () => {
+    const walk = stations("1 a vx out xmit", "1 a v0 out output", "1 a v0 out xmit", "1 b v1 in receive", "1 b v1 in deliver", "1 b vx in receive");
+    expect(moves(walk)).toEqual(["start conduit lane cable lane conduit"]);
+    const picture = draw(lab("a: vx, v0; b: v1, vx", "a/v0-b/v1"), walk);
+    const { stretches, sleeves, curve } = picture.tracks[0]!.route;
+    expect(stretches.map((stretch) => stretch.conduit ?? stretch.kind)).toEqual(["encap", "cable", "decap"]);
+    expect(sleeves).toEqual([{ start: stretches[0]!.end, end: stretches[2]!.start }]);
+    expect(curve.between(sleeves[0]!.start, sleeves[0]!.end).length).toBeCloseTo(sleeves[0]!.end - sleeves[0]!.start);
+  });
+
   it("into another's ingress skip what lies below the arc", () => {
     const walk = stations("1 a x in tc ingress TC_ACT_CONSUMED", "1 a x in mirred", "1 a y in receive", "1 a y in tc ingress", "1 a y in nft ingress");
     expect(moves(walk)).toEqual(["start lane tc arc lane"]);
