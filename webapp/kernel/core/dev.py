@@ -129,9 +129,9 @@ def dev_xmit_noqueue(skb: SkBuff, dev: NetDevice) -> int:
     machine = dev.net.machine
     if dev.flags & Iff.UP and machine.xmit_recursion <= XMIT_RECURSION_LIMIT:
         machine.xmit_recursion += 1
-        dev_hard_start_xmit(skb, dev)
+        code = dev_hard_start_xmit(skb, dev)
         machine.xmit_recursion -= 1
-        return NET_XMIT_SUCCESS
+        return code
     reason = DropReason.RECURSION_LIMIT if dev.flags & Iff.UP else DropReason.DEV_READY
     dev.stats.tx_dropped += 1
     kfree_skb_reason(skb, reason)

@@ -529,52 +529,62 @@ def neigh_update(neigh: Neighbour, lladdr: bytes | None, new: int, flags: int) -
     waited leave when the entry becomes valid.
     """
     old = neigh.nud_state
-    now = neigh.dev.net.machine.clock.now
     if neigh.dead or (not flags & NEIGH_UPDATE_F_ADMIN and old & (NUD_NOARP | NUD_PERMANENT)):
         return -Errno.EPERM
     if not new & NUD_VALID:
-        neigh_del_timer(neigh)
-        if old & NUD_CONNECTED:
-            neigh.output = neigh.ops.output
-        neigh.nud_state = new
-        if old & (NUD_INCOMPLETE | NUD_PROBE) and new & NUD_FAILED:
-            neigh_invalidate(neigh)
+        _lose(neigh, new)
         return 0
-    if lladdr is None:
-        if not old & NUD_VALID:
-            return -Errno.EINVAL
-        lladdr = neigh.ha
-    same = lladdr == neigh.ha
+    if lladdr is None and not old & NUD_VALID:
+        return -Errno.EINVAL
+    same = lladdr is None or lladdr == neigh.ha
     if new & NUD_CONNECTED:
-        neigh.confirmed = now
+        neigh.confirmed = neigh.dev.net.machine.clock.now
     if old & NUD_VALID:
         if not same and not flags & NEIGH_UPDATE_F_OVERRIDE:
             if not (flags & NEIGH_UPDATE_F_WEAK_OVERRIDE and old & NUD_CONNECTED):
                 return 0
-            lladdr, same, new = neigh.ha, True, NUD_STALE
+            same, new = True, NUD_STALE
         elif same and new == NUD_STALE and not flags & NEIGH_UPDATE_F_ADMIN:
             new = old
-    if new != old or not same:
+    _change(neigh, None if same else lladdr, new)
+    if new != old and not old & NUD_VALID:
+        _send_queue(neigh)
+    return 0
+
+
+def _lose(neigh: Neighbour, new: int) -> None:
+    """The entry is no longer valid."""
+    old = neigh.nud_state
+    neigh_del_timer(neigh)
+    if old & NUD_CONNECTED:
+        neigh.output = neigh.ops.output
+    neigh.nud_state = new
+    if old & (NUD_INCOMPLETE | NUD_PROBE) and new & NUD_FAILED:
+        neigh_invalidate(neigh)
+
+
+def _change(neigh: Neighbour, lladdr: bytes | None, new: int) -> None:
+    """The entry gets another state, and another address unless that is None."""
+    old = neigh.nud_state
+    now = neigh.dev.net.machine.clock.now
+    base = neigh.parms.base_reachable_time
+    if new != old or lladdr is not None:
         neigh.updated = now
     if new != old:
         neigh_del_timer(neigh)
         if new & NUD_PROBE:
             neigh.probes = 0
         if new & NUD_IN_TIMER:
-            neigh_add_timer(neigh, now + (neigh.parms.base_reachable_time if new & NUD_REACHABLE else 0))
+            neigh_add_timer(neigh, now + (base if new & NUD_REACHABLE else 0))
         neigh.nud_state = new
-    if not same:
+    if lladdr is not None:
         neigh.ha = lladdr
         neigh.hh = None
         if not new & NUD_CONNECTED:
-            neigh.confirmed = now - 2 * neigh.parms.base_reachable_time
+            neigh.confirmed = now - 2 * base
     note_neighbour(neigh)
-    if new == old:
-        return 0
-    neigh.output = neigh.ops.connected_output if new & NUD_CONNECTED else neigh.ops.output
-    if not old & NUD_VALID:
-        _send_queue(neigh)
-    return 0
+    if new != old:
+        neigh.output = neigh.ops.connected_output if new & NUD_CONNECTED else neigh.ops.output
 
 
 def _send_queue(neigh: Neighbour) -> None:

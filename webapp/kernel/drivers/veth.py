@@ -20,6 +20,7 @@ from webapp.kernel.core.net_device import (
     ETH_MAX_MTU,
     ETH_MIN_MTU,
     NET_RX_SUCCESS,
+    NET_XMIT_DROP,
     NETDEV_TX_OK,
     Iff,
     NetDevice,
@@ -55,7 +56,7 @@ def veth_xmit(skb: SkBuff, dev: NetDevice) -> int:
     if rcv is None or length < ETH_HLEN:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         stats.tx_dropped += 1
-        return NETDEV_TX_OK
+        return NET_XMIT_DROP
     code = dev_forward_skb(rcv, skb)
     if code == NET_RX_SUCCESS:
         code = netif_rx(skb)
@@ -65,9 +66,9 @@ def veth_xmit(skb: SkBuff, dev: NetDevice) -> int:
         received = rcv.stats
         received.rx_packets += 1
         received.rx_bytes += length
-    else:
-        stats.tx_dropped += 1
-    return NETDEV_TX_OK
+        return NETDEV_TX_OK
+    stats.tx_dropped += 1
+    return NET_XMIT_DROP
 
 
 def veth_open(dev: NetDevice) -> None:

@@ -185,6 +185,7 @@ def _inetdev_up(dev: NetDevice, in_dev: InDevice) -> None:
         ifa = InIfaddr(in_dev, INADDR_LOOPBACK, INADDR_LOOPBACK, 8)
         ifa.scope = RtScope.HOST
         if find_matching_ifa(ifa) is None:
+            _set_ifa_lifetime(ifa, INFINITY_LIFE_TIME, INFINITY_LIFE_TIME)
             inet_insert_ifa(ifa)
     ip_mc_up(in_dev)
     _notify_peers(dev, in_dev)

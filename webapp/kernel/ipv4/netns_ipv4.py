@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class NetnsIpv4:
     """The sysctls of net.ipv4 by their kernel names (times in ns, else as the file says), and IPv4's tables."""
 
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: Net) -> None:  # noqa: PLR0915 - a list of fields with their first values
         self.net = net
         self.devconf_all: Ipv4Devconf
         self.devconf_dflt: Ipv4Devconf

@@ -93,7 +93,7 @@ def raw_sendmsg(sk: InetSock, data: bytes, daddr: bytes | None) -> int:
 
 
 def _send_hdrincl(sk: InetSock, flow: Flowi4, rt: Rtable, data: bytes) -> int:
-    """raw_send_hdrincl: the header is the program's, but for length, checksum, and an empty source or identification."""
+    """raw_send_hdrincl: the header is the program's; length, checksum, empty source and id are filled in."""
     dev = rt.dev
     if len(data) > dev.mtu:
         ip_local_error(sk, Errno.EMSGSIZE, flow.daddr, sk.dport, dev.mtu)

@@ -86,11 +86,13 @@ class Rtable(DstEntry):
     """struct rtable. ``gateway`` is the next hop's address where the route goes over a gateway, else None.
 
     ``pmtu`` (until ``expires``, ns) is a learned path MTU, ``mtu`` the route's own (RTAX_MTU, 0: none), ``hoplimit`` 0
-    leaves the TTL to the sysctl. A route with another ``genid`` than its namespace's, or ``obsolete``, is not used again.
+    leaves the TTL to the sysctl. A route that is ``obsolete``, or has not its namespace's ``genid``, is not used again.
     """
 
-    __slots__ = ("expires", "flags", "gateway", "genid", "hoplimit", "iif", "info", "is_input", "mtu_locked", "obsolete",
-                 "pmtu", "result", "type")  # fmt: skip
+    __slots__ = (
+        "expires", "flags", "gateway", "genid", "hoplimit", "iif", "info", "is_input", "mtu_locked", "obsolete", "pmtu",
+        "result", "type",
+    )  # fmt: skip
 
     def __init__(
         self, dev: NetDevice, flags: int, type_: Rtn, input_: Callable[[SkBuff], Any], output: Callable[[SkBuff], int]
@@ -143,9 +145,9 @@ def ip_mtu_locked(rt: Rtable) -> bool:
 def ip_dst_mtu_maybe_forward(rt: Rtable, forwarding: bool) -> int:
     """ip_dst_mtu_maybe_forward: the bytes that go over a route at once; forwarding ignores what was learned."""
     dev = rt.dev
-    if rt.pmtu and (not forwarding or dev.net.ipv4.sysctl_ip_fwd_use_pmtu or ip_mtu_locked(rt)):
-        if dev.net.machine.clock.now < rt.expires:
-            return min(rt.pmtu, MAX_LENGTH)
+    heeded = rt.pmtu and (not forwarding or dev.net.ipv4.sysctl_ip_fwd_use_pmtu or ip_mtu_locked(rt))
+    if heeded and dev.net.machine.clock.now < rt.expires:
+        return min(rt.pmtu, MAX_LENGTH)
     if rt.mtu:
         return min(rt.mtu, MAX_LENGTH)
     mtu = dev.mtu
@@ -294,7 +296,7 @@ def _martian(daddr: bytes, saddr: bytes, dev: NetDevice, in_dev: InDevice) -> Dr
 
 
 def ip_route_input_slow(skb: SkBuff, daddr: bytes, saddr: bytes, tos: int, dev: NetDevice) -> DropReason | None:
-    """ip_route_input_slow: martians, the look-up, and what its result means for a packet that came in."""
+    """ip_route_input_slow: martians, then the look-up."""
     in_dev: InDevice | None = dev.in_dev
     if in_dev is None:
         return DropReason.NOT_SPECIFIED
@@ -313,14 +315,20 @@ def ip_route_input_slow(skb: SkBuff, daddr: bytes, saddr: bytes, tos: int, dev: 
     if result.error:
         _input_unreachable(skb, net, result.error if in_dev.cnf.forwarding else Errno.EHOSTUNREACH)
         return None
+    return _input_found(skb, flow, result, dev, in_dev)
+
+
+def _input_found(skb: SkBuff, flow: Flowi4, result: FibResult, dev: NetDevice, in_dev: InDevice) -> DropReason | None:
+    """What the look-up's result means for a packet that came in."""
+    net = dev.net
     if result.type == Rtn.LOCAL:
-        verdict = fib_validate_source(skb, saddr, daddr, tos, 0, dev, in_dev)
+        verdict = fib_validate_source(skb, flow.saddr, flow.daddr, flow.tos, 0, dev, in_dev)
         if isinstance(verdict, DropReason):
             return verdict
         _input_local(skb, net, result, 0)
         return None
     if result.type == Rtn.BROADCAST and not (in_dev.cnf.bc_forwarding and net.ipv4.devconf_all.bc_forwarding):
-        return _input_broadcast(skb, saddr, tos, dev, in_dev, result)
+        return _input_broadcast(skb, flow.saddr, flow.tos, dev, in_dev, result)
     if not in_dev.cnf.forwarding:
         _input_unreachable(skb, net, Errno.EHOSTUNREACH)
         return None
@@ -328,7 +336,7 @@ def ip_route_input_slow(skb: SkBuff, daddr: bytes, saddr: bytes, tos: int, dev: 
         return DropReason.IP_INVALID_DEST
     if len(result.info.nhs) > 1:
         result = fib_select_multipath(result, fib_multipath_hash(flow))
-    return _mkroute_input(skb, result, in_dev, daddr, saddr, tos)
+    return _mkroute_input(skb, result, in_dev, flow.daddr, flow.saddr, flow.tos)
 
 
 def dissect(skb: SkBuff, flow: Flowi4) -> None:
@@ -438,7 +446,7 @@ _ERROR_CODES = {
 
 @kfunc("net/ipv4/route.c", "ip_error")
 def ip_error(skb: SkBuff) -> None:
-    """The input of routes that refuse: a router tells the sender, as often as the token bucket allows; a host is silent."""
+    """The input of routes that refuse: a router tells the sender, as often as its bucket allows; a host is silent."""
     rt: Rtable = skb.dst  # type: ignore[assignment]  # a route was found, this one
     in_dev: InDevice | None = skb.dev.in_dev
     error = rt.error
@@ -516,21 +524,12 @@ def ip_route_output_key(net: Net, flow: Flowi4) -> Rtable | int:
 
 
 def _output_key(net: Net, flow: Flowi4) -> Rtable | int:
+    """ip_route_output_key_hash_rcu."""
     orig_oif = flow.oif
-    daddr, saddr = flow.daddr, flow.saddr
-    wide = ipv4_is_multicast(daddr) or ipv4_is_lbcast(daddr)
-    if saddr != INADDR_ANY:
-        if ipv4_is_multicast(saddr) or ipv4_is_lbcast(saddr):
-            return -Errno.EINVAL
-        if not flow.oif and wide:
-            dev = ip_dev_find(net, saddr)
-            if dev is None:
-                return -Errno.ENETUNREACH
-            flow.oif = dev.ifindex
-            return _mkroute_output(flow, None, Rtn.UNSPEC, orig_oif, dev, 0)
-        if not flow.flags & FLOWI_FLAG_ANYSRC and saddr not in net.ipv4.inet_addr_lst:
-            if ip_dev_find(net, saddr) is None:
-                return -Errno.ENETUNREACH
+    if flow.saddr != INADDR_ANY:
+        found = _check_source(net, flow)
+        if found is not None:
+            return found if isinstance(found, int) else _mkroute_output(flow, None, Rtn.UNSPEC, orig_oif, found, 0)
     dev_out: NetDevice | None = None
     if flow.oif:
         dev_out = net.dev_get_by_index(flow.oif)
@@ -538,16 +537,9 @@ def _output_key(net: Net, flow: Flowi4) -> Rtable | int:
             return -Errno.ENODEV
         if not dev_out.flags & Iff.UP or dev_out.in_dev is None:
             return -Errno.ENETUNREACH
-        if ipv4_is_local_multicast(daddr) or ipv4_is_lbcast(daddr) or flow.proto == IPPROTO_IGMP:
-            if saddr == INADDR_ANY:
-                flow.saddr = inet_select_addr(dev_out, INADDR_ANY, RtScope.LINK)
+        if _choose_source(flow, dev_out):
             return _mkroute_output(flow, None, Rtn.UNSPEC, orig_oif, dev_out, 0)
-        if saddr == INADDR_ANY:
-            if wide:
-                flow.saddr = inet_select_addr(dev_out, INADDR_ANY, flow.scope)
-            elif daddr == INADDR_ANY:
-                flow.saddr = inet_select_addr(dev_out, INADDR_ANY, RtScope.HOST)
-    if daddr == INADDR_ANY:
+    if flow.daddr == INADDR_ANY:
         flow.daddr = flow.saddr
         if flow.daddr == INADDR_ANY:
             flow.daddr = flow.saddr = INADDR_LOOPBACK
@@ -563,11 +555,39 @@ def _output_key(net: Net, flow: Flowi4) -> Rtable | int:
     if result.type == Rtn.LOCAL:
         if flow.saddr == INADDR_ANY:
             flow.saddr = result.info.prefsrc or flow.daddr
-        orig_oif = result.nh.oif
         flow.oif = net.loopback.ifindex
-        return _mkroute_output(flow, result, result.type, orig_oif, net.loopback, RTCF_LOCAL)
+        return _mkroute_output(flow, result, result.type, result.nh.oif, net.loopback, RTCF_LOCAL)
     result = fib_select_path(net, result, flow)
     return _mkroute_output(flow, result, result.type, orig_oif, result.nh.dev, 0)
+
+
+def _check_source(net: Net, flow: Flowi4) -> NetDevice | int | None:
+    """A source that was given must be ours; groups and broadcasts then leave by the device that has it."""
+    saddr, daddr = flow.saddr, flow.daddr
+    if ipv4_is_multicast(saddr) or ipv4_is_lbcast(saddr):
+        return -Errno.EINVAL
+    if not flow.oif and (ipv4_is_multicast(daddr) or ipv4_is_lbcast(daddr)):
+        dev = ip_dev_find(net, saddr)
+        if dev is None:
+            return -Errno.ENETUNREACH
+        flow.oif = dev.ifindex
+        return dev
+    ours = flow.flags & FLOWI_FLAG_ANYSRC or saddr in net.ipv4.inet_addr_lst or ip_dev_find(net, saddr) is not None
+    return None if ours else -Errno.ENETUNREACH
+
+
+def _choose_source(flow: Flowi4, dev_out: NetDevice) -> bool:
+    """The source address on a device that was named; True when the destination needs no look-up either."""
+    daddr = flow.daddr
+    on_link = ipv4_is_local_multicast(daddr) or ipv4_is_lbcast(daddr) or flow.proto == IPPROTO_IGMP
+    if flow.saddr == INADDR_ANY:
+        if on_link:
+            flow.saddr = inet_select_addr(dev_out, INADDR_ANY, RtScope.LINK)
+        elif ipv4_is_multicast(daddr):
+            flow.saddr = inet_select_addr(dev_out, INADDR_ANY, flow.scope)
+        elif daddr == INADDR_ANY:
+            flow.saddr = inet_select_addr(dev_out, INADDR_ANY, RtScope.HOST)
+    return on_link
 
 
 def _output_kind(flow: Flowi4, type_: Rtn, in_dev: InDevice, flags: int) -> tuple[Rtn, int]:

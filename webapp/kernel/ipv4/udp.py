@@ -212,7 +212,7 @@ def _mcast_deliver(skb: SkBuff, net: Net, saddr: bytes, sport: int, daddr: bytes
 
 @kfunc("net/ipv4/udp.c", "udp_queue_rcv_skb")
 def udp_queue_rcv_skb(sk: InetSock, skb: SkBuff) -> int:
-    """Queues a datagram; a tunnel's socket takes it as its own packet instead (encap_rcv: 0 taken, N > 0 to protocol N)."""
+    """Queues a datagram; a tunnel's socket takes it as its own instead (encap_rcv: 0 taken, N to protocol N)."""
     if sk.encap_rcv is not None:
         result = sk.encap_rcv(sk, skb)
         if result <= 0:
@@ -243,7 +243,7 @@ def udp_queue_rcv_skb(sk: InetSock, skb: SkBuff) -> int:
 
 @kfunc("net/ipv4/udp.c", "__udp4_lib_err")
 def udp_err(skb: SkBuff, info: int) -> None:
-    """An ICMP error about a datagram quoted at skb.data: connected sockets fail, IP_RECVERR ones are told everything."""
+    """An ICMP error about a datagram quoted at skb.data: connected sockets fail, IP_RECVERR ones are told all."""
     head, inner, at = skb.head, skb.data, skb.transport_header
     uh = inner + ((head[inner] & 0xF) << 2)
     sport, dport = head[uh] << 8 | head[uh + 1], head[uh + 2] << 8 | head[uh + 3]
