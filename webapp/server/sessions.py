@@ -109,14 +109,15 @@ class Session:
 class Sessions:
     """All connections, by Socket.IO's session id."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_CONNECTIONS) -> None:
+        self._most = most
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
     def open(self, sid: str) -> bool:
         """A browser has come; False: there is no room."""
         with self._lock:
-            if len(self._sessions) >= MAX_CONNECTIONS:
+            if len(self._sessions) >= self._most:
                 return False
             self._sessions[sid] = Session()
             return True
