@@ -1,0 +1,78 @@
+"""The pages as a browser gets them."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.lab.builtin import BUILTINS
+from webapp.server.app import create_app
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return create_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    with app.test_client() as client:
+        yield client
+
+
+def page_data(html: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
+    assert found
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+@pytest.mark.parametrize("slug", [lab.slug for lab in BUILTINS])
+def test_every_built_in_lab_has_a_page_that_carries_its_walk(client: FlaskClient, slug: str) -> None:
+    answer = client.get(f"/lab/{slug}")
+    assert answer.status_code == 200
+    data = page_data(answer.text)
+    assert data["lab"]["slug"] == slug  # type: ignore[index]
+    assert data["walk"]["steps"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("slug", [lab.slug for lab in BUILTINS])
+def test_no_command_of_a_built_in_lab_fails_but_the_probes_that_are_to_be_stopped(client: FlaskClient, slug: str) -> None:
+    data = page_data(client.get(f"/lab/{slug}").text)
+    entries = data["lab"]["entries"]  # type: ignore[index]
+    assert [entry["command"] for entry in entries if entry["code"] and entry["probe"] < 0] == []
+
+
+def test_the_first_page_is_the_redirect_of_the_commit_message(client: FlaskClient) -> None:
+    data = page_data(client.get("/").text)
+    assert data["lab"]["slug"] == "redirect"  # type: ignore[index]
+
+
+def test_a_twin_page_carries_both_labs(client: FlaskClient) -> None:
+    data = page_data(client.get("/twin/redirect/fwd").text)
+    assert (data["lab"]["slug"], data["other"]["slug"]) == ("redirect", "fwd")  # type: ignore[index]
+
+
+def test_a_link_s_page_carries_no_lab(client: FlaskClient) -> None:
+    assert page_data(client.get("/lab").text)["lab"] is None
+
+
+@pytest.mark.parametrize("path", ["/lab/nope", "/twin/redirect/nope", "/nope", "/lab/..%2f..%2fetc"])
+def test_what_does_not_exist_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_every_answer_carries_the_content_security_policy(client: FlaskClient) -> None:
+    for path in ("/", "/nope", "/icon.svg"):
+        policy = client.get(path).headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+
+
+def test_the_data_of_a_page_cannot_end_its_script_element(client: FlaskClient) -> None:
+    html = client.get("/lab/redirect").text
+    body = html.split('id="page-data">', 1)[1].split("</script>", 1)[0]
+    assert "<" not in body
