@@ -400,7 +400,10 @@ class Postprocessor:
         if not isinstance(prev, s.ExprStmt) or not self.done or self.done[-1] is not prev:
             return None
         first, second = prev.expr, stmt.expr
-        if not isinstance(first, e.Relational) or not isinstance(second, e.Relational) or first.left != second.left:
+        if not isinstance(first, e.Relational) or not isinstance(second, e.Relational):
+            return None
+        # nft itself asks no more than this: of two fields of one header it lists the second one as the range
+        if type(_converted(first.left)) is not type(_converted(second.left)):
             return None
         if (first.op, second.op) == (e.Op.GTE, e.Op.LTE):
             op = e.Op.EQ
@@ -824,6 +827,10 @@ def _nfproto_of(dep: e.Relational) -> int | None:
     if isinstance(dep.left, e.Payload) and dep.left.base is ProtoBase.LL and dep.left.tmpl.token == "type":
         return _NFPROTO_OF.get(dep.right.value, NFPROTO_UNSPEC)
     return None
+
+
+def _converted(expr: e.Expr) -> e.Expr:
+    return expr.arg if isinstance(expr, e.Unary) else expr
 
 
 def _raw_number(expr: e.Expr) -> int | None:

@@ -1,0 +1,412 @@
+"""The kernel's ruleset as nft's cache holds it, and its listing (nftables src/cache.c, rule.c).
+
+``load`` reads it over netlink's get functions; the print functions give the text of ``nft list``. The layout is that
+of nft 1.0.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from webapp.kernel.core.net_namespace import Net
+from webapp.kernel.netfilter.nf_tables_dump import (
+    nf_tables_getchain,
+    nf_tables_getobj,
+    nf_tables_getrule,
+    nf_tables_getset,
+    nf_tables_getsetelem,
+    nf_tables_gettable,
+)
+from webapp.kernel.uapi import nf_tables as uapi
+from webapp.kernel.uapi.netfilter import (
+    NF_INET_LOCAL_IN,
+    NF_INET_LOCAL_OUT,
+    NF_INET_POST_ROUTING,
+    NF_INET_PRE_ROUTING,
+    NFPROTO_ARP,
+    NFPROTO_BRIDGE,
+    NFPROTO_INET,
+    NFPROTO_IPV4,
+    NFPROTO_IPV6,
+    NFPROTO_NETDEV,
+    NFPROTO_UNSPEC,
+)
+from webapp.kernel.uapi.nftnl import FAMILY_NAMES
+from webapp.userland.nftables import expression as e
+from webapp.userland.nftables import statement as s
+from webapp.userland.nftables import userdata
+from webapp.userland.nftables.datatype import Output, format_time
+from webapp.userland.nftables.delinearize import stmt_of
+from webapp.userland.nftables.postprocess import delinearize_rule
+from webapp.userland.nftables.print import bytes_print, limit_print, quota_print, set_print, stmt_print
+from webapp.userland.nftables.rule import SetDecl
+from webapp.userland.nftables.setelem import set_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as it is listed."""
+
+    record: uapi.Rule
+    stmts: tuple[s.Stmt, ...]
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain and its rules."""
+
+    record: uapi.Chain
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A set: what the kernel said, and the declaration that nft makes of it."""
+
+    record: uapi.Set
+    declaration: SetDecl
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table and what it holds, in the kernel's order."""
+
+    record: uapi.Table
+    objects: tuple[uapi.Obj, ...] = ()
+    sets: tuple[Set, ...] = ()
+    chains: tuple[Chain, ...] = ()
+    by_name: Mapping[str, SetDecl] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> str:
+        """``table FAMILY NAME``."""
+        return f"table {FAMILY_NAMES[self.record.family]} {self.record.name}"
+
+
+def load(net: Net, family: int = NFPROTO_UNSPEC, name: str | None = None, *, reset: bool = False) -> tuple[Table, ...]:
+    """The tables of a family and name, whole. ``reset``: the state of rules is zeroed as it is read.
+
+    Raises KernelError ENOENT for a table that is asked for by name and is not there.
+    """
+    return tuple(_load_table(net, table, reset=reset) for table in nf_tables_gettable(net, family, name))
+
+
+def _load_table(net: Net, table: uapi.Table, *, reset: bool) -> Table:
+    family, name = table.family, table.name
+    sets = tuple(
+        Set(record, set_of(record, nf_tables_getsetelem(net, family, name, record.name), stmt_of))
+        for record in nf_tables_getset(net, family, name)
+    )
+    by_name = {found.record.name: found.declaration for found in sets}
+    chains = nf_tables_getchain(net, family, name)
+    rules = nf_tables_getrule(net, family, name, reset=reset)
+    bound = {chain.name for chain in chains if chain.flags & uapi.NFT_CHAIN_BINDING}
+
+    def of_chain(chain: str) -> tuple[uapi.Rule, ...]:
+        return tuple(rule for rule in rules if rule.chain == chain)
+
+    def implicit(chain: str) -> tuple[tuple[s.Stmt, ...], ...] | None:
+        if chain not in bound:
+            return None
+        return tuple(delinearize_rule(family, rule.expressions, by_name, implicit) for rule in of_chain(chain))
+
+    def listed(rule: uapi.Rule) -> Rule:
+        stmts = delinearize_rule(family, rule.expressions, by_name, implicit)
+        return Rule(rule, stmts, userdata.comment(rule.userdata))
+
+    made = tuple(
+        Chain(chain, tuple(listed(rule) for rule in of_chain(chain.name)))
+        for chain in chains
+        if chain.name not in bound
+    )
+    return Table(table, nf_tables_getobj(net, family, name), sets, made, by_name)
+
+
+# --- printing ------------------------------------------------------------------------------------------------------
+
+
+def _handle(number: int, output: Output) -> str:
+    return f" # handle {number}" if output.handle else ""
+
+
+def _comment(data: bytes, indent: str, type_: int = userdata.COMMENT) -> str:
+    text = userdata.text(userdata.parse(data), type_)
+    return f'{indent}comment "{text}"\n' if text is not None else ""
+
+
+def ruleset_print(tables: tuple[Table, ...], output: Output) -> str:
+    """``nft list ruleset``."""
+    return "".join(table_print(table, output) for table in tables)
+
+
+def table_print(table: Table, output: Output) -> str:
+    """``nft list table``."""
+    record = table.record
+    handle = f" # handle {record.handle}" if output.handle else ""
+    text = f"{table.heading} {{{handle}\n"
+    blocks = []
+    if record.flags & uapi.NFT_TABLE_F_DORMANT:
+        text += "\tflags dormant\n"
+        blocks.append("")
+    text += _comment(record.userdata, "\t")
+    blocks += [obj_print(obj, output) for obj in table.objects]
+    blocks += [set_block(found, output) for found in table.sets if not found.declaration.anonymous]
+    blocks += [chain_print(chain, output) for chain in table.chains]
+    return text + "\n".join(blocks) + "}\n"
+
+
+# chains
+
+
+def chain_print(chain: Chain, output: Output) -> str:
+    """A chain with its rules."""
+    rules = "".join(f"\t\t{rule_print(rule, output)}\n" for rule in chain.rules)
+    return f"{chain_declaration(chain, output)}{rules}\t}}\n"
+
+
+def chain_declaration(chain: Chain, output: Output) -> str:
+    """A chain's head, without the closing brace."""
+    record = chain.record
+    text = f"\tchain {record.name} {{{_handle(record.handle, output)}\n"
+    text += _comment(record.userdata, "\t\t")
+    if record.hook is not None:
+        hook = HOOK_NAMES[record.family][record.hook.num]
+        priority = priority_print(record.family, record.hook, output)
+        policy = "accept" if record.policy else "drop"
+        devices = _devices(record.hook.devices)
+        text += f"\t\ttype {record.type} hook {hook}{devices} priority {priority}; policy {policy};\n"
+    return text
+
+
+def _devices(devices: tuple[str, ...]) -> str:
+    if not devices:
+        return ""
+    return f' device "{devices[0]}"' if len(devices) == 1 else f" devices = {{ {', '.join(sorted(devices))} }}"
+
+
+_INET_HOOKS = {0: "prerouting", 1: "input", 2: "forward", 3: "output", 4: "postrouting", 5: "ingress"}
+HOOK_NAMES: dict[int, dict[int, str]] = {
+    NFPROTO_INET: _INET_HOOKS,
+    NFPROTO_IPV4: _INET_HOOKS,
+    NFPROTO_IPV6: _INET_HOOKS,
+    NFPROTO_BRIDGE: _INET_HOOKS,
+    NFPROTO_ARP: {0: "input", 1: "output", 2: "forward"},
+    NFPROTO_NETDEV: {0: "ingress", 1: "egress"},
+}
+"""Hook numbers by the words of ``hook``."""
+
+_IP_FAMILIES = (NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6)
+_ANYWHERE = frozenset(range(6))
+_STD_PRIORITIES = (
+    (-300, "raw", _IP_FAMILIES, _ANYWHERE),
+    (-150, "mangle", _IP_FAMILIES, _ANYWHERE),
+    (-100, "dstnat", _IP_FAMILIES, frozenset((NF_INET_PRE_ROUTING, NF_INET_LOCAL_OUT))),
+    (0, "filter", (*_IP_FAMILIES, NFPROTO_ARP, NFPROTO_NETDEV), _ANYWHERE),
+    (50, "security", _IP_FAMILIES, _ANYWHERE),
+    (100, "srcnat", _IP_FAMILIES, frozenset((NF_INET_LOCAL_IN, NF_INET_POST_ROUTING))),
+)
+_BRIDGE_PRIORITIES = (
+    (-300, "dstnat", (NFPROTO_BRIDGE,), frozenset((NF_INET_PRE_ROUTING,))),
+    (-200, "filter", (NFPROTO_BRIDGE,), _ANYWHERE),
+    (100, "out", (NFPROTO_BRIDGE,), frozenset((NF_INET_LOCAL_OUT,))),
+    (300, "srcnat", (NFPROTO_BRIDGE,), frozenset((NF_INET_POST_ROUTING,))),
+)
+_REACH = 10
+
+
+def priority_print(family: int, hook: uapi.Hook, output: Output) -> str:
+    """A priority by the nearest name within 10 of it, where family and hook know that name (prio2str)."""
+    table = _BRIDGE_PRIORITIES if family == NFPROTO_BRIDGE else _STD_PRIORITIES
+    for standard, name, families, hooks in table:
+        offset = hook.priority - standard
+        if output.numeric_priority or abs(offset) > _REACH:
+            continue
+        if family not in families or hook.num not in hooks:
+            break
+        return name if not offset else f"{name} {'+' if offset > 0 else '-'} {abs(offset)}"
+    return str(hook.priority)
+
+
+def rule_print(rule: Rule, output: Output) -> str:
+    """A rule on one line."""
+    text = " ".join(stmt_print(stmt, output) for stmt in rule.stmts)
+    if rule.comment is not None:
+        text += f' comment "{rule.comment}"'
+    return text + _handle(rule.record.handle, output)
+
+
+# sets
+
+
+_OBJECT_WORDS = {
+    uapi.NFT_OBJECT_COUNTER: "counter",
+    uapi.NFT_OBJECT_QUOTA: "quota",
+    uapi.NFT_OBJECT_CT_HELPER: "ct helper",
+    uapi.NFT_OBJECT_LIMIT: "limit",
+    uapi.NFT_OBJECT_CT_TIMEOUT: "ct timeout",
+    uapi.NFT_OBJECT_SECMARK: "secmark",
+    uapi.NFT_OBJECT_CT_EXPECT: "ct expectation",
+    uapi.NFT_OBJECT_SYNPROXY: "synproxy",
+}
+_SET_FLAGS = (
+    (uapi.NFT_SET_CONSTANT, "constant"),
+    (uapi.NFT_SET_EVAL, "dynamic"),
+    (uapi.NFT_SET_INTERVAL, "interval"),
+    (uapi.NFT_SET_TIMEOUT, "timeout"),
+)
+
+
+def set_block(found: Set, output: Output) -> str:
+    """A set or map with its elements."""
+    text = set_declaration(found, output)
+    init = found.declaration.init
+    if isinstance(init, e.Set) and init.expressions and not output.terse:
+        text += f"\t\telements = {set_print(init, output)}\n"
+    return text + "\t}\n"
+
+
+def set_declaration(found: Set, output: Output) -> str:
+    """A set's head, without elements and closing brace."""
+    decl = found.declaration
+    lines = [_key_and_data(found)]
+    constant = decl.flags & uapi.NFT_SET_CONSTANT
+    if not constant and decl.policy:
+        lines.append("policy memory")
+    if not constant and decl.size:
+        lines.append(f"size {decl.size}")
+    shown = decl.flags & ~uapi.NFT_SET_TIMEOUT if decl.timeout else decl.flags
+    if any(shown & flag for flag, _ in _SET_FLAGS):
+        lines.append("flags " + ",".join(word for flag, word in _SET_FLAGS if decl.flags & flag))
+    if decl.stmts:
+        stateless = replace(output, stateless=True)
+        lines.append(" ".join(stmt_print(stmt, stateless) for stmt in decl.stmts))
+    if decl.automerge:
+        lines.append("auto-merge")
+    if decl.timeout:
+        lines.append(f"timeout {format_time(decl.timeout, output)}")
+    if decl.gc_interval:
+        lines.append(f"gc-interval {format_time(decl.gc_interval, output)}")
+    if decl.comment is not None:
+        lines.append(f'comment "{decl.comment}"')
+    kind = "map" if decl.is_map else "set"
+    head = f"\t{kind} {found.record.name} {{{_handle(found.record.handle, output)}\n"
+    return head + "".join(f"\t\t{line}\n" for line in lines)
+
+
+def _key_and_data(found: Set) -> str:
+    decl = found.declaration
+    udata = userdata.parse(found.record.userdata)
+    assert decl.key is not None
+    key = userdata.text(udata, userdata.SET_KEY_TYPEOF)
+    word = "type" if key is None else "typeof"
+    text = f"{word} {decl.key.dtype.name if key is None else key}"
+    if decl.flags & uapi.NFT_SET_OBJECT:
+        return f"{text} : {_OBJECT_WORDS.get(decl.objtype, 'unknown')}"
+    if decl.data is None:
+        return text
+    data = userdata.text(udata, userdata.SET_DATA_TYPEOF) if key is not None else None
+    interval = "interval " if userdata.number(udata, userdata.SET_DATA_INTERVAL) else ""
+    return f"{text} : {interval}{data or decl.data.dtype.name}"
+
+
+# objects
+
+
+def obj_print(obj: uapi.Obj, output: Output) -> str:
+    """A stateful object."""
+    text = f"\t{_OBJECT_WORDS[obj.type]} {obj.name} {{{_handle(obj.handle, output)}\n"
+    text += _comment(obj.userdata, "\t\t")
+    body = _OBJECT_BODIES[type(obj.data)](obj.data, output)
+    if body:
+        text += f"\t\t{body}\n"
+    return text + "\t}\n"
+
+
+def _counter_body(data: uapi.Counter, output: Output) -> str:
+    return "" if output.stateless else f"packets {data.packets} bytes {data.bytes}"
+
+
+def _quota_body(data: uapi.Quota, output: Output) -> str:
+    return quota_print(data.bytes, data.consumed, data.flags, output)
+
+
+def _limit_body(data: uapi.Limit, output: Output) -> str:
+    return limit_print(data)
+
+
+_OBJECT_BODIES: dict[type, Callable[..., str]] = {
+    uapi.Counter: _counter_body,
+    uapi.Quota: _quota_body,
+    uapi.Limit: _limit_body,
+}
+
+
+# other listings
+
+
+def tables_print(tables: tuple[Table, ...], output: Output) -> str:
+    """``nft list tables``."""
+    return "".join(f"{table.heading}{_handle(table.record.handle, output)}\n" for table in tables)
+
+
+def chains_print(tables: tuple[Table, ...], output: Output) -> str:
+    """``nft list chains``: without rules."""
+    return _in_tables(tables, lambda table: [chain_declaration(chain, output) + "\t}\n" for chain in table.chains])
+
+
+def one_chain_print(table: Table, name: str, output: Output) -> str:
+    """``nft list chain``."""
+    return _in_tables(
+        (table,), lambda _: [chain_print(chain, output) for chain in table.chains if chain.record.name == name]
+    )
+
+
+def sets_print(tables: tuple[Table, ...], output: Output, *, maps: bool = False) -> str:
+    """``nft list sets``, ``nft list maps``."""
+
+    def wanted(table: Table) -> list[str]:
+        return [
+            set_block(found, output)
+            for found in table.sets
+            if found.declaration.is_map is maps and not found.declaration.anonymous
+        ]
+
+    return _in_tables(tables, wanted)
+
+
+def one_set_print(table: Table, name: str, output: Output) -> str:
+    """``nft list set``, ``nft list map``."""
+    return _in_tables(
+        (table,), lambda _: [set_block(found, output) for found in table.sets if found.record.name == name]
+    )
+
+
+def objects_print(
+    tables: tuple[Table, ...], objects: tuple[uapi.Obj, ...], type_: int, output: Output, name: str | None = None
+) -> str:
+    """``nft list counters`` and the like, ``nft reset counters``: only tables that have objects at all."""
+    owners = {(obj.family, obj.table) for obj in objects}
+    having = tuple(table for table in tables if (table.record.family, table.record.name) in owners)
+
+    def wanted(table: Table) -> list[str]:
+        return [
+            obj_print(obj, output)
+            for obj in objects
+            if (obj.family, obj.table, obj.type) == (table.record.family, table.record.name, type_)
+            and name in (None, obj.name)
+        ]
+
+    return _in_tables(having, wanted)
+
+
+def _in_tables(tables: tuple[Table, ...], blocks: Callable[[Table], list[str]]) -> str:
+    return "".join(f"{table.heading} {{\n{''.join(blocks(table))}}}\n" for table in tables)
+
+
+__all__ = [
+    "Chain", "Rule", "Set", "Table", "bytes_print", "chain_print", "chains_print", "load", "obj_print", "objects_print",
+    "one_chain_print", "one_set_print", "priority_print", "rule_print", "ruleset_print", "set_block", "sets_print",
+    "table_print", "tables_print",
+]  # fmt: skip
