@@ -1,7 +1,7 @@
 // Arcs: hand-overs from device to device inside one band of one namespace, and the tracks that keep them apart.
 
 import type { Journey, Leg, Place } from "./journey.ts";
-import { TRACK } from "./measures.ts";
+import { FLOOR, TRACK } from "./measures.ts";
 import { portKey } from "./topology.ts";
 import type { Band } from "./walk.ts";
 
@@ -84,7 +84,7 @@ export function tracksOf(
     });
     spans.forEach((span, at) => {
       const floor = onFloor(span.arc);
-      offsets.set(span.arc.key, floor ? 6 + chosen[at]! * TRACK.pitch : depths[chosen[at]!]!);
+      offsets.set(span.arc.key, floor ? FLOOR / 2 + chosen[at]! * TRACK.pitch : depths[chosen[at]!]!);
     });
   }
   return offsets;

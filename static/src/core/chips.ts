@@ -22,6 +22,7 @@ interface Label extends Wanted {
 const REASON_HEIGHT = 17;
 const ARC_HEIGHT = 18;
 const PADDING = 14;
+const ARC_PADDING = 22;
 
 const badgeBox = (hook: HookBox): Box => ({
   x: hook.x - hook.width / 2,
@@ -75,7 +76,7 @@ function arcLabel(stretch: Stretch, layout: Layout): Label | undefined {
   const { y } = run[0];
   for (const [left, right] of runs(stretch, layout, arc.from.netns)) {
     for (const text of texts) {
-      const width = textWidth(text, layout.measures.text.label, false) + 2 * PADDING;
+      const width = textWidth(text, layout.measures.text.label, false) + ARC_PADDING;
       if (width + 24 > right - left) continue;
       const bounds = { x: left, y: y - ARC_HEIGHT, width: right - left, height: 2 * ARC_HEIGHT };
       const wordings = [{ text, width, spots: [{ x: (left + right) / 2, y }] }];

@@ -60,7 +60,7 @@ export function bendInto(pen: Pen, device: DeviceBox, lane: Lane): Pen {
 }
 
 /** The same from the jack up. */
-export function bendOut(pen: Pen, device: DeviceBox, lane: Lane): Pen {
+function bendOut(pen: Pen, device: DeviceBox, lane: Lane): Pen {
   const x = lane === "in" ? device.in : device.out;
   const foot = device.jack.y - JACK_HALF;
   const rise = foot - device.bend;
@@ -79,7 +79,7 @@ interface Anchor {
 }
 
 /** Where on its lane a stop lies. */
-export function anchorOf(layout: Layout, visit: Visit): Anchor | undefined {
+function anchorOf(layout: Layout, visit: Visit): Anchor | undefined {
   const device = layout.devices.get(portKey(visit.netns, visit.dev));
   if (!device) return undefined;
   const x = visit.lane === "in" ? device.in : device.out;

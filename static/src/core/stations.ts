@@ -46,7 +46,6 @@ export const NETDEV_HOOKS = ["nft ingress", "tc ingress", "nft egress", "tc egre
 /** Functions within a hook that hand the packet over to another device: drawn as arcs, never as badges. */
 export const HAND_OVERS: Readonly<Record<string, Band>> = { mirred: "tc", fwd: "netfilter", dup: "netfilter" };
 
-const ACCEPTING = new Set(["", "NF_ACCEPT", "ACCEPT", "TC_ACT_OK", "TC_ACT_UNSPEC", "TC_ACT_PIPE", "TC_ACT_RECLASSIFY"]);
 const STEALING = new Set([
   "NF_STOLEN",
   "NF_QUEUE",
@@ -66,5 +65,3 @@ export function outcomeOf(step: Step): Outcome {
   if (DROPPING.has(step.verdict) || step.notes.some((note) => note.type === "Dropped")) return "dropped";
   return STEALING.has(step.verdict) ? "stolen" : "accepted";
 }
-
-export const isAccepting = (verdict: string): boolean => ACCEPTING.has(verdict);
