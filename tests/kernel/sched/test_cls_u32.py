@@ -35,7 +35,9 @@ def handles(bench: Bench, side: str = "egress") -> list[int]:
         ((number(SRC), ALL, 16), False),
         ((0x00110000, 0x00FF0000, 8), True),
         ((53, 0xFFFF, 20), True),
-        ((0x02000000, 0xFFFF0000, -14 + 14 - 16), False),
+        ((0x0200, 0xFFFF, -16), True),
+        ((0x0400, 0xFFFF, -16), False),
+        ((0, 0, -20), False),
         ((0x00010800, ALL, -4), True),
     ],
 )

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 TC_U32_MAXDEPTH = 8
 TC_U32_ROOT = 0xFFF00000
+HEADROOM = 2
+"""LL_RESERVED_SPACE of an Ethernet device (16) less its header (14): what a packet has before its frame."""
 _TABLE = 0xFFF00000
 _NODE = 0xFFF
 _LAST_TABLE_ID = 0x7FF
@@ -152,9 +154,12 @@ def _keys_match(head: bytes, n: TcUKnode, off: int, off2: int) -> bool | None:
     end = len(head) - 4
     for key_off, val, mask, offmask in n.keys:
         at = off + key_off + (off2 & offmask)
-        if at < 0 or at > end:
+        if at > end:
             return None
-        if (int.from_bytes(head[at : at + 4]) ^ val) & mask:
+        word = head[at : at + 4] if at >= 0 else _headroom(head, at, 4)
+        if not word:
+            return None
+        if (int.from_bytes(word) ^ val) & mask:
             return False
     return True
 
@@ -209,8 +214,15 @@ def _u32_link(head: bytes, n: TcUKnode, off: int, off2: int) -> tuple[Iterator[T
     return (nodes if off < len(head) else iter(())), off, off2
 
 
+def _headroom(head: bytes, at: int, size: int) -> bytes:
+    """Bytes from before the frame on: two are there, since headers are aligned; what is in them nobody says."""
+    return bytes(-at) + head[: size + at] if at >= -HEADROOM else b""
+
+
 def _load(head: bytes, at: int, size: int) -> int | None:
-    return int.from_bytes(head[at : at + size]) if 0 <= at <= len(head) - size else None
+    if at > len(head) - size or at < -HEADROOM:
+        return None
+    return int.from_bytes(head[at : at + size] if at >= 0 else _headroom(head, at, size))
 
 
 def _keys_text(head: bytes, n: TcUKnode, off: int, off2: int) -> tuple[str, ...]:
