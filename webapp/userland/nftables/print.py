@@ -223,7 +223,8 @@ def _set_ref(expr: e.SetRef, output: Output) -> str:
 
 
 def _set_elem(expr: e.SetElem, output: Output) -> str:
-    text = expr_print(expr.key, output)
+    mapping = expr.key if isinstance(expr.key, e.Mapping) else None
+    text = expr_print(expr.key if mapping is None else mapping.left, output)
     for stmt in expr.stmts:
         text += f" {stmt_print(stmt, output)}"
     if expr.timeout:
@@ -232,7 +233,7 @@ def _set_elem(expr: e.SetElem, output: Output) -> str:
         text += f" expires {format_time(expr.expiration, output)}"
     if expr.comment:
         text += f' comment "{expr.comment}"'
-    return text
+    return text if mapping is None else f"{text} : {expr_print(mapping.right, output)}"
 
 
 def _mapping(expr: e.Mapping, output: Output) -> str:
@@ -249,7 +250,8 @@ def _gives_verdicts(mappings: e.Expr) -> bool:
         return mappings.set.data is not None and mappings.set.data.dtype.type == VERDICT.type
     if isinstance(mappings, e.Set):
         first = next(iter(mappings.expressions), None)
-        return isinstance(first, e.Mapping) and isinstance(first.right, e.Verdict)
+        key = first.key if isinstance(first, e.SetElem) else first
+        return isinstance(key, e.Mapping) and isinstance(key.right, e.Verdict)
     return False
 
 

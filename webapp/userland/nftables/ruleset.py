@@ -131,8 +131,8 @@ def _handle(number: int, output: Output) -> str:
     return f" # handle {number}" if output.handle else ""
 
 
-def _comment(data: bytes, indent: str, type_: int = userdata.COMMENT) -> str:
-    text = userdata.text(userdata.parse(data), type_)
+def _comment(data: bytes, indent: str) -> str:
+    text = userdata.comment(data)
     return f'{indent}comment "{text}"\n' if text is not None else ""
 
 

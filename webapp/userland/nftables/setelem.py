@@ -98,10 +98,11 @@ def _order(pair: tuple[uapi.SetElem, bytes | None]) -> tuple[bool, bytes]:
     return pair[0].key is None, pair[0].key or b""
 
 
-def _listed_order(element: e.Expr) -> tuple[bool, bytes]:
+def _listed_order(element: e.SetElem) -> tuple[bool, bytes]:
     """By value, whatever its byte order; strings by their letters; the catch-all last."""
-    key = element.left if isinstance(element, e.Mapping) else element
-    inner = key.key if isinstance(key, e.SetElem) else key
+    inner = element.key
+    if isinstance(inner, e.Mapping):
+        inner = inner.left
     if isinstance(inner, e.SetElemCatchall):
         return True, b""
     parts = inner.expressions if isinstance(inner, e.Concat) else (inner,)
@@ -139,7 +140,7 @@ def _decompose(elements: list[uapi.SetElem], bits: int) -> list[tuple[uapi.SetEl
     return [*pairs, *catchall]
 
 
-def _element(declaration: SetDecl, elem: uapi.SetElem, last: bytes | None, parse_stmt: ParseStmt) -> e.Expr:
+def _element(declaration: SetDecl, elem: uapi.SetElem, last: bytes | None, parse_stmt: ParseStmt) -> e.SetElem:
     key = declaration.key
     assert key is not None
     if elem.key is None:
@@ -150,8 +151,8 @@ def _element(declaration: SetDecl, elem: uapi.SetElem, last: bytes | None, parse
         order = Byteorder.BIG if declaration.flags & uapi.NFT_SET_INTERVAL else key.byteorder
         made = span(elem.key, last, key.dtype, order, key.len)
     timeout = NEVER_TIMEOUT if elem.timeout == 0 else elem.timeout
-    element = e.SetElem(
-        made,
+    return e.SetElem(
+        _with_data(declaration, elem, made),
         timeout,
         elem.expiration,
         userdata.comment(elem.userdata),
@@ -160,21 +161,21 @@ def _element(declaration: SetDecl, elem: uapi.SetElem, last: bytes | None, parse
         byteorder=made.byteorder,
         len=made.len,
     )
-    return _with_data(declaration, elem, element)
 
 
-def _with_data(declaration: SetDecl, elem: uapi.SetElem, element: e.SetElem) -> e.Expr:
+def _with_data(declaration: SetDecl, elem: uapi.SetElem, key: e.Expr) -> e.Expr:
+    """The key alone, or mapped to its data or object."""
     if elem.objref is not None:
         bits = (len(elem.objref) + 1) * 8
-        return e.Mapping(element, e.value(string_value(elem.objref), STRING, Byteorder.HOST, bits))
+        return e.Mapping(key, e.value(string_value(elem.objref), STRING, Byteorder.HOST, bits))
     if isinstance(elem.data, uapi.Verdict):
-        return e.Mapping(element, e.verdict(elem.data.code, elem.data.chain or None))
+        return e.Mapping(key, e.verdict(elem.data.code, elem.data.chain or None))
     if elem.data is None or declaration.data is None:
-        return element
+        return key
     data = declaration.data
     if data.dtype.subtypes:
-        return e.Mapping(element, _concatenation(declaration, data.dtype, elem.data, None))
-    return e.Mapping(element, _bitmask(value(elem.data, data.dtype, data.byteorder)))
+        return e.Mapping(key, _concatenation(declaration, data.dtype, elem.data, None))
+    return e.Mapping(key, _bitmask(value(elem.data, data.dtype, data.byteorder)))
 
 
 def _concatenation(declaration: SetDecl, dtype: DataType, first: bytes, last: bytes | None) -> e.Concat:
