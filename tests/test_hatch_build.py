@@ -42,10 +42,12 @@ def test_a_changed_source_asks_for_a_build_and_a_build_that_fails_says_so(checko
         hatch_build.build(checkout)
 
 
-def test_a_checkout_serves_what_was_built_in_it():
-    manifest = json.loads((assets.BUILD / "manifest.json").read_text())
-    assert manifest["src/pages/home.ts"]["isEntry"]
+def test_a_checkout_serves_what_was_built_in_it_and_every_page_is_an_entry():
     assert REPOSITORY / "static" / "build" == assets.BUILD
+    manifest = json.loads((assets.BUILD / "manifest.json").read_text())
+    pages = (REPOSITORY / "static" / "src" / "pages").glob("*.ts")
+    entries = {key for key, chunk in manifest.items() if chunk.get("isEntry")}
+    assert entries == {f"src/pages/{page.name}" for page in pages if not page.name.endswith(".test.ts")}
 
 
 def test_the_lock_file_pins_content_but_no_place_to_download_from():
