@@ -288,6 +288,8 @@ class _Frame:
         self.notes: list[Note] | None = None
 
 
+_OF_THE_HOOK = (RuleRun, ChainRun, FilterRun, ActionRun)
+
 Sink = Callable[[int, tuple[Step, ...], int, tuple[SkbState, ...]], None]
 """Takes steps as soon as the outermost function has returned: (number of the first, steps, index of the first state,
 states that these steps are the first to name)."""
@@ -379,15 +381,18 @@ class Recorder:
         sink(first, steps, first_state, tuple(map(_skb_state, islice(self._states, first_state, None))))
 
     def note(self, note: Note) -> None:
-        """Adds a decision to the step under way."""
+        """Adds a decision to the step under way; what a hook's rules and filters decided, to the hook's station."""
         if isinstance(note, Cloned):
             note = Cloned(self._number(note.child))
-        if self._open:
-            frame = self._open[-1]
-            if frame.notes is None:
-                frame.notes = [note]
-            else:
-                frame.notes.append(note)
+        frame = self._open[-1] if self._open else None
+        if isinstance(note, _OF_THE_HOOK):
+            frame = next((outer for outer in reversed(self._open) if outer.station), frame)
+        if frame is None:
+            return
+        if frame.notes is None:
+            frame.notes = [note]
+        else:
+            frame.notes.append(note)
 
     def verdict(self, verdict: str) -> None:
         """Says in the kernel's word what the step under way decided."""
