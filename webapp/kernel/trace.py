@@ -389,10 +389,13 @@ class Recorder:
             frame = next((outer for outer in reversed(self._open) if outer.station), frame)
         if frame is None:
             return
-        if frame.notes is None:
-            frame.notes = [note]
-        else:
-            frame.notes.append(note)
+        notes = frame.notes = frame.notes or []
+        at = len(notes)
+        if isinstance(note, FilterRun):
+            # a filter's verdict is known when its actions have run; it is told before them
+            while at and isinstance(notes[at - 1], ActionRun):
+                at -= 1
+        notes.insert(at, note)
 
     def verdict(self, verdict: str) -> None:
         """Says in the kernel's word what the step under way decided."""
