@@ -24,7 +24,6 @@ from webapp.kernel.netfilter.core import NetNf
 from webapp.kernel.netfilter.nf_tables import NFT_EXPR_TYPES, NFT_OBJECT_TYPES
 from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_exit, nf_tables_net_init
 from webapp.kernel.netfilter.nf_tables_chain import NFT_CHAIN_TYPES, nf_tables_netdev_event
-from webapp.kernel.netfilter.nft_chain_filter import NFT_CHAIN_FILTER
 from webapp.kernel.sched.act_api import ACT_BASE
 from webapp.kernel.sched.act_gact import GACT_OPS
 from webapp.kernel.sched.act_mirred import MIRRED_OPS, mirred_device_event
@@ -53,7 +52,7 @@ QDISC_BASE.update({ops.id: ops for ops in (CLSACT_QDISC_OPS, INGRESS_QDISC_OPS)}
 TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_U32_OPS, CLS_BPF_OPS, CLS_MALL_OPS)})
 NFT_EXPR_TYPES.update(nft_expr_types.EXPR_TYPES)
 NFT_OBJECT_TYPES.update(nft_expr_types.OBJECT_TYPES)
-NFT_CHAIN_TYPES.update(NFT_CHAIN_FILTER)
+NFT_CHAIN_TYPES.update(nft_expr_types.CHAIN_TYPES)
 
 ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
 

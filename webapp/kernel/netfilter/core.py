@@ -30,6 +30,7 @@ from webapp.kernel.uapi.netfilter import (
     NF_INET_POST_ROUTING,
     NF_INET_PRE_ROUTING,
     NF_NETDEV_INGRESS,
+    NF_VERDICT_MASK,
     NFPROTO_ARP,
     NFPROTO_BRIDGE,
     NFPROTO_INET,
@@ -162,7 +163,11 @@ def _nf_verdict(result: object) -> str:
 
 @kfunc("net/netfilter/core.c", "nf_hook_slow", verdict=_nf_verdict)
 def nf_hook_slow(skb: SkBuff, state: NfHookState, entries: NfHookEntries) -> int:
-    """Runs the hooks: 1 when all accept, -EPERM (-1) when one dropped the packet, 0 when one stole it."""
+    """Runs the hooks: 1 when all accept, 0 when one stole the packet, a negative errno when one dropped it.
+
+    A verdict's upper half is the errno (NF_DROP_GETERR): NF_DROP without one is EPERM, NF_STOLEN with one means that
+    the hook has freed the packet itself (NF_DROP_REASON).
+    """
     recorder = RECORDER.get()
     if recorder is not None:
         site = STATIONS.get((state.pf, state.hook))
@@ -172,10 +177,11 @@ def nf_hook_slow(skb: SkBuff, state: NfHookState, entries: NfHookEntries) -> int
         verdict = ops.hook(ops.priv, skb, state)
         if verdict == NF_ACCEPT:
             continue
-        if verdict == NF_DROP:
+        error = -(verdict >> 16)
+        if verdict & NF_VERDICT_MASK == NF_DROP:
             kfree_skb_reason(skb, DropReason.NETFILTER_DROP)
-            return -1
-        return 0
+            return error or -1
+        return error
     return 1
 
 

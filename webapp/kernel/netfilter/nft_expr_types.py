@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from webapp.kernel.netfilter.nf_tables import ExprInit, ObjInit
+from webapp.kernel.netfilter.nf_tables_chain import NftChainType
 from webapp.kernel.netfilter.nft_bitwise import nft_bitwise
 from webapp.kernel.netfilter.nft_byteorder import NftByteorder
+from webapp.kernel.netfilter.nft_chain_filter import NFT_CHAIN_FILTER
+from webapp.kernel.netfilter.nft_chain_route import NFT_CHAIN_ROUTE
 from webapp.kernel.netfilter.nft_cmp import nft_cmp
 from webapp.kernel.netfilter.nft_counter import NftCounter
 from webapp.kernel.netfilter.nft_ct import NftNotrack, nft_ct_netdev
@@ -24,8 +27,9 @@ from webapp.kernel.netfilter.nft_objref import nft_objref
 from webapp.kernel.netfilter.nft_payload import nft_payload
 from webapp.kernel.netfilter.nft_quota import NftQuota
 from webapp.kernel.netfilter.nft_range import NftRange
+from webapp.kernel.netfilter.nft_reject_inet import NftRejectInet
 from webapp.kernel.netfilter.nft_reject_netdev import NftRejectNetdev
-from webapp.kernel.uapi.netfilter import NFPROTO_NETDEV, NFPROTO_UNSPEC
+from webapp.kernel.uapi.netfilter import NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV, NFPROTO_UNSPEC
 from webapp.kernel.uapi.nf_tables import NFT_OBJECT_COUNTER, NFT_OBJECT_LIMIT, NFT_OBJECT_QUOTA
 
 EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
@@ -52,6 +56,8 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_NETDEV, "fwd"): nft_fwd,
     (NFPROTO_NETDEV, "dup"): NftDupNetdev,
     (NFPROTO_NETDEV, "reject"): NftRejectNetdev,
+    (NFPROTO_IPV4, "reject"): NftRejectInet,
+    (NFPROTO_INET, "reject"): NftRejectInet,
 }
 
 OBJECT_TYPES: dict[int, ObjInit] = {
@@ -59,3 +65,5 @@ OBJECT_TYPES: dict[int, ObjInit] = {
     NFT_OBJECT_QUOTA: NftQuota,
     NFT_OBJECT_LIMIT: NftLimit,
 }
+
+CHAIN_TYPES: dict[tuple[int, str], NftChainType] = {**NFT_CHAIN_FILTER, **NFT_CHAIN_ROUTE}

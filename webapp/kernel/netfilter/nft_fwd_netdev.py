@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.neighbour import neigh_xmit
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.kfunc import kfunc
@@ -17,21 +15,15 @@ from webapp.kernel.netfilter.nf_tables import (
     nft_parse_register_load,
 )
 from webapp.kernel.trace import RECORDER
-from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6
+from webapp.kernel.uapi.if_ether import ETH_P_IP
 from webapp.kernel.uapi.netfilter import (
     NF_DROP,
     NF_NETDEV_EGRESS,
     NF_NETDEV_INGRESS,
     NF_STOLEN,
     NFPROTO_IPV4,
-    NFPROTO_IPV6,
 )
 from webapp.kernel.uapi.nf_tables import NFT_BREAK, Fwd
-
-NEIGH_XMIT: dict[int, Callable[[int, NetDevice, bytes, SkBuff], int]] = {}
-"""neigh_xmit of net/core/neighbour.c by NFPROTO_*; filled in boot.py."""
-
-_ADDRESS_LENGTHS = {NFPROTO_IPV4: 4, NFPROTO_IPV6: 16}
 
 
 def _note_station(pkt: NftPktinfo) -> None:
@@ -52,29 +44,22 @@ def nft_fwd_netdev_eval(pkt: NftPktinfo, oif: int) -> int:
 
 
 @kfunc("net/netfilter/nft_fwd_netdev.c", "nft_fwd_neigh_eval", station="fwd")
-def nft_fwd_neigh_eval(pkt: NftPktinfo, oif: int, nfproto: int, address: bytes) -> int | None:
+def nft_fwd_neigh_eval(pkt: NftPktinfo, oif: int, address: bytes) -> int | None:
     _note_station(pkt)
-    verdict = _decrease_ttl(pkt.skb, nfproto)
+    verdict = _decrease_ttl(pkt.skb)
     if verdict is not None:
         return verdict
     dev = pkt.state.net.dev_get_by_index(oif)
     if dev is None:
         return None
     pkt.skb.dev = dev
-    NEIGH_XMIT[nfproto](nfproto, dev, address, pkt.skb)
+    neigh_xmit(dev.net.ipv4.arp_tbl, dev, address, pkt.skb)
     return NF_STOLEN
 
 
-def _decrease_ttl(skb: SkBuff, nfproto: int) -> int | None:
-    """Takes 1 off the TTL or hop limit; NF_DROP where none is left, NFT_BREAK for packets of another protocol."""
+def _decrease_ttl(skb: SkBuff) -> int | None:
+    """Takes 1 off the TTL; NF_DROP where none is left, NFT_BREAK for packets of another protocol."""
     at = skb.network_header
-    if nfproto == NFPROTO_IPV6:
-        if skb.protocol != ETH_P_IPV6:
-            return NFT_BREAK
-        if len(skb.head) < at + 40 or skb.head[at + 7] <= 1:
-            return NF_DROP
-        skb.write(at + 7, bytes((skb.head[at + 7] - 1,)))
-        return None
     if skb.protocol != ETH_P_IP:
         return NFT_BREAK
     if len(skb.head) < at + 20 or skb.head[at + 8] <= 1:
@@ -108,22 +93,21 @@ class NftFwdNeigh(NftFwdNetdev):
     Where the device is gone, 6.18 goes on with the next expression, the TTL being decremented already.
     """
 
-    __slots__ = ("addr_end", "nfproto", "sreg_addr")
+    __slots__ = ("addr_end", "sreg_addr")
 
     def __init__(self, ctx: NftCtx, attrs: Fwd) -> None:
         super().__init__(ctx, attrs)
         if attrs.sreg_addr is None or attrs.nfproto is None:
             raise KernelError(Errno.EINVAL)
-        if attrs.nfproto not in _ADDRESS_LENGTHS:
+        if attrs.nfproto != NFPROTO_IPV4:
+            # the model has no neighbours of IPv6
             raise KernelError(Errno.EOPNOTSUPP)
-        self.nfproto = attrs.nfproto
-        length = _ADDRESS_LENGTHS[attrs.nfproto]
-        self.sreg_addr = nft_parse_register_load(ctx, attrs.sreg_addr, length)
-        self.addr_end = self.sreg_addr + length
+        self.sreg_addr = nft_parse_register_load(ctx, attrs.sreg_addr, 4)
+        self.addr_end = self.sreg_addr + 4
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
         oif = int.from_bytes(regs[self.sreg_dev : self.sreg_dev + 4], "little")
-        return nft_fwd_neigh_eval(pkt, oif, self.nfproto, bytes(regs[self.sreg_addr : self.addr_end]))
+        return nft_fwd_neigh_eval(pkt, oif, bytes(regs[self.sreg_addr : self.addr_end]))
 
 
 def nft_fwd(ctx: NftCtx, attrs: Fwd) -> NftExpr:

@@ -19,9 +19,6 @@ from webapp.kernel.uapi.netfilter import NF_DROP, NF_NETDEV_INGRESS
 from webapp.kernel.uapi.nf_tables import NFT_REJECT_TCP_RST
 from webapp.kernel.wire import ethernet
 
-_DEFAULT_TTL = 64
-"""net.ipv4.ip_default_ttl."""
-
 
 @kfunc("net/netfilter/nft_reject_netdev.c", "nft_reject_queue_xmit")
 def nft_reject_queue_xmit(nskb: SkBuff, oldskb: SkBuff) -> None:
@@ -47,9 +44,10 @@ class NftRejectNetdev(NftReject):
         return NF_DROP
 
     def _answer(self, pkt: NftPktinfo, dev: NetDevice) -> SkBuff | None:
+        ttl = int(pkt.state.net.ipv4.sysctl_ip_default_ttl)
         if self.type == NFT_REJECT_TCP_RST:
-            return nf_reject_skb_v4_tcp_reset(pkt.skb, dev, _DEFAULT_TTL)
-        return nf_reject_skb_v4_unreach(pkt.skb, dev, self.icmp_code, _DEFAULT_TTL)
+            return nf_reject_skb_v4_tcp_reset(pkt.skb, dev, ttl)
+        return nf_reject_skb_v4_unreach(pkt.skb, dev, self.icmp_code, ttl)
 
     def validate(self, ctx: NftCtx) -> None:
         nft_chain_validate_hooks(ctx, (NF_NETDEV_INGRESS,))

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NetDevice
-from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.core.net_namespace import Net
+from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
+from webapp.kernel.ipv4.flow import Flowi4
+from webapp.kernel.ipv4.icmp import icmp_send
+from webapp.kernel.ipv4.ip_output import ip_local_out, reply_mark
+from webapp.kernel.ipv4.netfilter import ip_route_me_harder
+from webapp.kernel.ipv4.route import RTCF_BROADCAST, RTCF_MULTICAST, Rtable, ip_route_output_key
+from webapp.kernel.kfunc import kfunc
 from webapp.kernel.uapi.if_ether import ETH_P_IP
+from webapp.kernel.uapi.rtnetlink import Rtn
 from webapp.kernel.wire import icmp, ipv4, tcp
 from webapp.kernel.wire.checksum import checksum, pseudo_header
 
@@ -93,3 +102,46 @@ def nf_reject_skb_v4_unreach(oldskb: SkBuff, dev: NetDevice, code: int, ttl: int
     message = icmp.emit(icmp.ICMP_DEST_UNREACH, code, 0, quoted)
     outer = ipv4.emit(header.daddr, header.saddr, _IPPROTO_ICMP, len(message), ttl=ttl, frag_off=ipv4.IP_DF)
     return _reply(outer + message, dev)
+
+
+def _fill_skb_dst(net: Net, oldskb: SkBuff) -> bool:
+    """nf_reject_fill_skb_dst: before routing, the way back to the packet's sender stands for its route."""
+    at = oldskb.network_header
+    rt = ip_route_output_key(net, Flowi4(oldskb.head[at + 12 : at + 16]))
+    if isinstance(rt, int):
+        return False
+    oldskb.dst = rt
+    return True
+
+
+@kfunc("net/ipv4/netfilter/nf_reject_ipv4.c", "nf_send_unreach")
+def nf_send_unreach(net: Net, skb: SkBuff, code: int) -> None:
+    packet = skb.head[skb.network_header :]
+    header = ipv4.parse(packet)
+    if header.frag_off & ipv4.IP_OFFSET:
+        return
+    if skb.dst is None and not _fill_skb_dst(net, skb):
+        return
+    if nf_ip_checksum(packet, header):
+        icmp_send(skb, icmp.ICMP_DEST_UNREACH, code, 0)
+
+
+@kfunc("net/ipv4/netfilter/nf_reject_ipv4.c", "nf_send_reset")
+def nf_send_reset(net: Net, skb: SkBuff) -> None:
+    packet = skb.head[skb.network_header :]
+    header = ipv4.parse(packet)
+    reset = nf_reject_tcp_reset(packet, header)
+    if reset is None or (skb.dst is None and not _fill_skb_dst(net, skb)):
+        return
+    rt = skb.dst
+    if not isinstance(rt, Rtable) or rt.flags & (RTCF_BROADCAST | RTCF_MULTICAST):
+        return
+    ttl = rt.hoplimit or int(net.ipv4.sysctl_ip_default_ttl)
+    outer = ipv4.emit(header.daddr, header.saddr, _IPPROTO_TCP, len(reset), ttl=ttl, frag_off=ipv4.IP_DF)
+    answer = SkBuff(outer + reset, ETH_P_IP, mark=reply_mark(net, skb.mark))
+    answer.network_header, answer.transport_header = 0, ipv4.HLEN
+    answer.dst = rt
+    if ip_route_me_harder(net, None, answer, Rtn.UNSPEC) < 0:
+        kfree_skb_reason(answer, DropReason.NOT_SPECIFIED)
+        return
+    ip_local_out(net, None, answer)
