@@ -3,6 +3,7 @@
 
 export const SPEEDS = [0.5, 1, 2, 4] as const;
 
+const STEP = 320; // ms
 const CALM = 2.5; // with reduced motion nothing moves, and each stop is held for longer
 
 const reducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -20,10 +21,8 @@ export abstract class Playback {
   abstract get count(): number;
   /** The next stop in a direction at which something is decided. */
   protected abstract interestingFrom(at: number, direction: 1 | -1): number;
-  /** How long the way from a stop to the next one takes, in ms. */
-  protected paceFrom(_at: number): number {
-    return 320;
-  }
+  /** How long the way from a stop to the next one takes, in ms; the picture knows. */
+  pace: (at: number) => number | undefined = () => undefined;
 
   go(to: number): void {
     this.pause();
@@ -72,7 +71,7 @@ export abstract class Playback {
     this.playing = true;
     let before = performance.now();
     const tick = (now: number) => {
-      const pace = this.paceFrom(this.at) * (reducedMotion() ? CALM : 1);
+      const pace = (this.pace(this.at) ?? STEP) * (reducedMotion() ? CALM : 1);
       this.position = Math.min(this.count - 1, this.position + ((now - before) * this.speed) / pace);
       this.at = this.#clamp(Math.floor(this.position + 1e-6));
       before = now;
@@ -98,7 +97,7 @@ export abstract class Playback {
       this.position = target;
       return;
     }
-    const pace = this.paceFrom(Math.min(Math.floor(from), target));
+    const pace = this.pace(Math.min(Math.floor(from), target)) ?? STEP;
     const began = performance.now();
     const tick = (now: number) => {
       const part = Math.min(1, ((now - began) * this.speed) / pace);
