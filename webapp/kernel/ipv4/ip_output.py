@@ -35,7 +35,7 @@ from webapp.kernel.uapi.netfilter import NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING
 from webapp.kernel.uapi.rtnetlink import Rtn
 from webapp.kernel.wire.checksum import checksum
 from webapp.kernel.wire.icmp import ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED
-from webapp.kernel.wire.ipv4 import IP_DF, IP_MF, MAX_LENGTH, emit
+from webapp.kernel.wire.ipv4 import HEADER, IP_DF, IP_MF, MAX_LENGTH
 
 if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
@@ -54,9 +54,9 @@ def ip_local_out_hook(net: Net, sk: InetSock | None, skb: SkBuff) -> int:
     """__ip_local_out: length and checksum, then the OUTPUT hook. 1: the packet may go on; 0 stolen, -EPERM dropped."""
     head, nh = skb.head, skb.network_header
     end = nh + ((head[nh] & 0xF) << 2)
-    header = head[nh : nh + 2] + (len(head) - nh).to_bytes(2, "big") + head[nh + 4 : nh + 10] + b"\0\0"
-    header += head[nh + 12 : end]
-    skb.head = b"".join((head[:nh], header[:10], checksum(header).to_bytes(2, "big"), header[12:], head[end:]))
+    header = head[nh : nh + 2] + (len(head) - nh).to_bytes(2, "big") + head[nh + 4 : nh + 10] + head[nh + 12 : end]
+    check = checksum(header).to_bytes(2, "big")
+    skb.head = b"".join((head[:nh], header[:10], check, header[10:], head[end:]))
     skb.protocol = ETH_P_IP
     rt = skb.dst
     assert rt is not None
@@ -120,16 +120,8 @@ def ip_make_skb(sk: InetSock, flow: Flowi4, rt: Rtable, payload: bytes, mark: in
     if sk.pmtudisc in (IpPmtudisc.DO, IpPmtudisc.PROBE) or (length <= dst_mtu(rt) and ip_dont_fragment(sk, rt)):
         frag_off = IP_DF
     ident = 0 if frag_off and sk.daddr == INADDR_ANY else rt.dev.net.ipv4.next_id()
-    header = emit(
-        flow.saddr,
-        flow.daddr,
-        flow.proto,
-        len(payload),
-        ttl=ip_select_ttl(sk, rt),
-        tos=tos,
-        id=ident,
-        frag_off=frag_off,
-    )
+    ttl = ip_select_ttl(sk, rt)
+    header = HEADER.pack(0x45, tos, length, ident, frag_off, ttl, flow.proto, 0, flow.saddr, flow.daddr)
     skb = SkBuff(header + payload, ETH_P_IP, None, mark)
     skb.network_header = 0
     skb.transport_header = 20
