@@ -1,7 +1,7 @@
 // A walk seen as journeys: which packet was where, in which order, how it got from stop to stop, and how it ended.
 
 import { depthOf, HAND_OVERS, outcomeOf } from "./stations.ts";
-import { type Band, type Lane, notesOf, type Step, type Walk } from "./walk.ts";
+import { type Band, copyTaken, type Lane, notesOf, type Step, type Walk } from "./walk.ts";
 
 export interface Place {
   readonly netns: string;
@@ -103,11 +103,12 @@ function legsOf(visits: readonly Visit[]): Leg[] {
 
 const samePlace = (a: Place, b: Place): boolean => a.netns === b.netns && a.dev === b.dev && a.lane === b.lane;
 
-function ending(steps: readonly Step[]): { ending: Ending; reason: string } {
+function ending(walk: Walk, steps: readonly Step[]): { ending: Ending; reason: string } {
   const arrived = steps.findLast((step) => step.station !== "")?.station === "deliver";
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at]!;
     const dropped = notesOf(step, "Dropped")[0];
+    if (dropped && copyTaken(walk, step.skb)) return { ending: "consumed", reason: "" };
     if (dropped) return { ending: "dropped", reason: dropped.reason };
     if (notesOf(step, "Delivered").length) return { ending: "delivered", reason: "" };
     if (notesOf(step, "Consumed").length) {
@@ -153,7 +154,7 @@ export function journeysOf(walk: Walk): Journey[] {
       legs: legsOf(from && mine.length ? [from, ...mine] : mine),
       first: first.number,
       last: own.at(-1)!.number,
-      ...ending(own),
+      ...ending(walk, own),
     };
   });
 }

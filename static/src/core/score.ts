@@ -5,7 +5,7 @@ import { HAND_OVERS, NETDEV_HOOKS, outcomeOf, depthOf } from "./stations.ts";
 import { journeysIn } from "./picture.ts";
 import { placesOf } from "./journey.ts";
 import type { Stop } from "./cursor.ts";
-import { type Band, notesOf, type Step, type Walk } from "./walk.ts";
+import { copyTaken, type Band, notesOf, type Step, type Walk } from "./walk.ts";
 
 export type NoteForm = "dot" | "rules" | "handover" | "drop" | "delivered" | "rest";
 
@@ -51,17 +51,19 @@ function ranIn(step: Step): number {
   return notesOf(step, "RuleRun").length + notesOf(step, "FilterRun").length;
 }
 
-function formOf(step: Step): NoteForm {
+const isDrop = (walk: Walk, step: Step): boolean => outcomeOf(step) === "dropped" && !copyTaken(walk, step.skb);
+
+function formOf(walk: Walk, step: Step): NoteForm {
   if (step.kind === "passed_by") return "rest";
+  if (isDrop(walk, step)) return "drop";
   if (step.station === "deliver") return "delivered";
-  if (outcomeOf(step) === "dropped") return "drop";
   if (step.station in HAND_OVERS) return "handover";
   return ranIn(step) > 0 && step.station !== "" ? "rules" : "dot";
 }
 
-function wordOf(step: Step): ScoreNote["word"] {
+function wordOf(walk: Walk, step: Step): ScoreNote["word"] {
   if (step.kind === "passed_by") return { key: "passedBy", value: "" };
-  if (outcomeOf(step) === "dropped") return { key: "dropped", value: "" };
+  if (isDrop(walk, step)) return { key: "dropped", value: "" };
   if (step.station in HAND_OVERS) return { key: "plain", value: step.station };
   const hit = notesOf(step, "FilterRun").find((filter) => filter.matched);
   if (hit && netdev.has(step.station)) return { key: "hit", value: hit.kind };
@@ -71,7 +73,7 @@ function wordOf(step: Step): ScoreNote["word"] {
 function noteOf(walk: Walk, stop: Stop, column: number): ScoreNote {
   const step = walk.steps[stop.step]!;
   const band = HAND_OVERS[step.station] ?? step.band;
-  const form = formOf(step);
+  const form = formOf(walk, step);
   return {
     column,
     step: step.number,
@@ -79,7 +81,7 @@ function noteOf(walk: Walk, stop: Stop, column: number): ScoreNote {
     band,
     form,
     count: ranIn(step),
-    word: stop.note === -1 ? wordOf(step) : undefined,
+    word: stop.note === -1 ? wordOf(walk, step) : undefined,
     skb: step.skb,
   };
 }

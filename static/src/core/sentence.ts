@@ -6,7 +6,7 @@ import { fill } from "../text/scene.ts";
 import { changesOf, type Stop } from "./cursor.ts";
 import { programOf } from "./sockets.ts";
 import { NETDEV_HOOKS, outcomeOf } from "./stations.ts";
-import { notesOf, type Step, type Walk } from "./walk.ts";
+import { copyTaken, notesOf, type Step, type Walk } from "./walk.ts";
 
 type Said = readonly [SentenceKey, Readonly<Record<string, string | number>>];
 
@@ -102,6 +102,9 @@ function socket(walk: Walk, step: Step): Said | undefined {
   }
   if (step.station === "deliver") {
     const taken = notesOf(step, "Delivered")[0];
+    const dropped = notesOf(step, "Dropped")[0];
+    if (dropped && copyTaken(walk, step.skb)) return ["copyDelivered", {}];
+    if (dropped) return ["undeliverable", { reason: dropped.reason }];
     return taken ? ["delivered", { socket: taken.socket }] : ["deliveredPlain", {}];
   }
   return step.station === "forwarding" ? ["forwarding", {}] : undefined;

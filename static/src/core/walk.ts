@@ -20,3 +20,8 @@ export interface Walk {
 export function notesOf<T extends NoteType>(step: Step, type: T): Extract<Note, { type: T }>[] {
   return step.notes.filter((note): note is Extract<Note, { type: T }> => note.type === type);
 }
+
+/** A socket took a copy of this packet: what becomes of the packet itself is then housekeeping. */
+export function copyTaken(walk: Walk, skb: number): boolean {
+  return walk.steps.some((step) => step.parent === skb && notesOf(step, "Delivered").length > 0);
+}

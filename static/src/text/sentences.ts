@@ -55,6 +55,8 @@ export const SENTENCES = {
   neighbourUnknown: "The link-layer address of `{address}` is not known ({state}).",
   forwarding: "The packet is not for `{netns}` itself: it is forwarded, and its TTL goes down by one.",
   delivered: "The packet has reached its end: {socket} in `{netns}`.",
+  copyDelivered: "`{symbol}` has nothing more to do with the packet: a socket has its own copy of it.",
+  undeliverable: "Nobody in `{netns}` waits for the packet: `{symbol}` drops it (`{reason}`).",
   deliveredPlain: "`{symbol}` takes the packet: it has reached `{netns}`.",
 
   // endings and plain functions
