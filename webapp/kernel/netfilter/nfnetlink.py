@@ -20,18 +20,18 @@ class BatchError(KernelError):
         self.errors = errors
 
 
-def nfnetlink_rcv_batch(net: Net, batch: Sequence[Message]) -> None:
-    """Applies a batch whole or, raising BatchError, not at all.
+def nfnetlink_rcv_batch(net: Net, batch: Sequence[Message], *, commit: bool = True) -> None:
+    """Applies a batch whole or, raising BatchError, not at all; without ``commit`` it is only tried (``nft -c``).
 
     A message at fault does not keep the others from being looked at, so that user space hears of every error. What
     only shows when all is done (jumps too deep, an expression in the wrong hook) is looked for message by message in
     a second try.
     """
-    if not _apply(net, batch, validate=False):
-        _apply(net, batch, validate=True)
+    if not _apply(net, batch, validate=False, commit=commit):
+        _apply(net, batch, validate=True, commit=commit)
 
 
-def _apply(net: Net, batch: Sequence[Message], *, validate: bool) -> bool:
+def _apply(net: Net, batch: Sequence[Message], *, validate: bool, commit: bool) -> bool:
     trans = Trans()
     errors: list[KernelError] = []
     for number, message in enumerate(batch):
@@ -52,6 +52,9 @@ def _apply(net: Net, batch: Sequence[Message], *, validate: bool) -> bool:
         except KernelError:
             trans.rollback()
             return False
+    if not commit:
+        trans.rollback()
+        return True
     trans.commit()
     nf_tables_commit(net)
     return True

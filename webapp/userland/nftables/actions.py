@@ -1283,10 +1283,10 @@ class Actions:
         return ex.List((*args[0].expressions, args[2]), location=loc)
 
     def relational_implicit(self, args: Args, loc: Location) -> ex.Expr:
-        return ex.Relational(ex.Op.IMPLICIT, args[0], args[1], location=loc)
+        return ex.Relational(ex.Op.IMPLICIT, _boolean(args[0], args[1]), args[1], location=loc)
 
     def relational(self, args: Args, loc: Location) -> ex.Expr:
-        return ex.Relational(_OPS[args[1].text], args[0], args[2], location=at(args[1]))
+        return ex.Relational(_OPS[args[1].text], _boolean(args[0], args[2]), args[2], location=at(args[1]))
 
     def relational_mask_implicit(self, args: Args, loc: Location) -> ex.Expr:
         return self._masked(ex.Op.IMPLICIT, args[0], args[1], args[3], loc)
@@ -1356,6 +1356,8 @@ class Actions:
 
     def payload_inner(self, args: Args, loc: Location) -> ex.Expr:
         inside = args[1]
+        if args[0].text == "gre" and isinstance(inside, ex.Payload) and inside.base is ProtoBase.LL:
+            raise NftError(f"syntax error, unexpected {inside.desc.name}", inside.location)
         if not isinstance(inside, ex.Payload):
             raise NftError("unexpected expression inside of a tunnel header", loc)
         return replace(inside, inner=PROTOCOLS[args[0].text], location=loc)
@@ -1576,6 +1578,13 @@ class Actions:
         if args[4].text not in {"saddr", "daddr"}:
             raise _unexpected(args[4])
         return self._xfrm(args, (3 if args[4].text == "saddr" else 1) + (args[3] == NFPROTO_IPV6), loc)
+
+
+def _boolean(left: ex.Expr, right: ex.Expr) -> ex.Expr:
+    """fib … exists asks only whether there is a route."""
+    if isinstance(left, ex.Fib) and right.dtype is datatype.BOOLEAN:
+        return ex.fib(left.flags | uapi.NFTA_FIB_F_PRESENT, left.result, left.location)
+    return left
 
 
 def _joined(expr: ex.Expr) -> ex.Expr:

@@ -386,7 +386,7 @@ class Compiler(RuleEvaluator):
         at = len(refs) if op is CmdOp.ADD else 0
         if handle.index:
             if handle.index.id >= len(refs):
-                raise NftError("Could not process rule: No such file or directory", handle.chain.location)
+                raise NftError("Could not process rule: No such file or directory", handle.index.location)
             kind, number = refs[handle.index.id]
             at = handle.index.id + (op is CmdOp.ADD)
             message = (
@@ -547,7 +547,7 @@ class Compiler(RuleEvaluator):
             data_len,
             declared.objtype,
             declared.policy or 0,
-            declared.size,
+            self._set_size(declared),
             declared.field_len,
             declared.timeout,
             declared.gc_interval,
@@ -556,6 +556,12 @@ class Compiler(RuleEvaluator):
             flags,
         )
         self._emit(message, handle)
+
+    def _set_size(self, declared: SetDecl) -> int:
+        """The most elements: of an anonymous set those that it has."""
+        if not declared.anonymous or not isinstance(declared.init, ex.Set):
+            return declared.size
+        return sum(1 for _ in placed_elements(declared, declared.init, first_segment=True))
 
     def add_set_elements(self, data: SetDecl) -> None:
         """The elements of a declaration."""
@@ -746,6 +752,8 @@ class Compiler(RuleEvaluator):
 
 class SeveralError(NftError):
     """Several errors of one command."""
+
+    errors: tuple[NftError, ...]
 
     def __init__(self, errors: Sequence[NftError]) -> None:
         first = errors[0]

@@ -350,7 +350,10 @@ def _parse_classid(dtype: DataType, word: str, names: Names) -> Parsed:
 
 
 CLASSIDS = {"root": 0xFFFFFFFF, "none": 0}
-USERS = {"root": 0}
+GMTOFF = 0
+"""Seconds that the modelled machine's local time is ahead of UTC."""
+
+USERS = {"root": 0, "daemon": 1, "bin": 2}
 """passwd(5) and group(5) of the modelled machine."""
 
 
@@ -401,14 +404,15 @@ def _parse_time(dtype: DataType, word: str, names: Names) -> Parsed:
 
 
 _NANOSECONDS = 1_000_000_000
+_DAY_SECONDS = 86400
 _DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
 def _parse_date(dtype: DataType, word: str, names: Names) -> Parsed:
     seconds: int | None = int(word) if word.isdecimal() else None
     for layout in _DATE_FORMATS:
-        if seconds is None:
-            seconds = _seconds(word, layout)
+        if seconds is None and (moment := _seconds(word, layout)) is not None:
+            seconds = moment - GMTOFF
     if seconds is None:
         raise DatatypeError("Cannot parse date")
     return Parsed(dtype, Byteorder.HOST, 64, seconds * _NANOSECONDS % (1 << 64))
@@ -428,6 +432,8 @@ def _parse_hour(dtype: DataType, word: str, names: Names) -> Parsed:
         seconds = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
     else:
         seconds = parse_time(word) // 1000
+    if not word.isdecimal():
+        seconds = (seconds - GMTOFF) % _DAY_SECONDS
     return Parsed(dtype, Byteorder.HOST, 32, seconds)
 
 
@@ -562,14 +568,15 @@ def _format_time(dtype: DataType, value: int, length: int, output: Output) -> st
 
 def _format_date(dtype: DataType, value: int, length: int, output: Output) -> str:
     try:
-        moment = datetime.fromtimestamp(value // _NANOSECONDS, UTC)
+        moment = datetime.fromtimestamp(value // _NANOSECONDS + GMTOFF, UTC)
     except (OverflowError, ValueError):
         return "Error converting timestamp to printed time"
     return f'"{moment:%Y-%m-%d %H:%M:%S}"'
 
 
 def _format_hour(dtype: DataType, value: int, length: int, output: Output) -> str:
-    seconds = value - 86400 if value >= 86400 else value
+    seconds = value + GMTOFF
+    seconds = seconds - _DAY_SECONDS if seconds >= _DAY_SECONDS else seconds
     text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
     return f'"{text}:{seconds % 60:02}"' if seconds % 60 else f'"{text}"'
 
