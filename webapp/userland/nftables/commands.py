@@ -34,7 +34,7 @@ from webapp.userland.nftables.evaluate import FAMILY_NAMES, expr_name, field_len
 from webapp.userland.nftables.evaluate_stmt import RuleEvaluator
 from webapp.userland.nftables.intervals import IntervalError, bounds, key_of, merged, sorted_ranges
 from webapp.userland.nftables.linearize import Linearizer, stateful
-from webapp.userland.nftables.location import Location
+from webapp.userland.nftables.location import NOWHERE, Location
 from webapp.userland.nftables.print import expr_print
 from webapp.userland.nftables.rule import (
     ChainDecl,
@@ -138,12 +138,14 @@ class Compiler(RuleEvaluator):
         super().__init__(cache, names)
         self.ruleset = cache
         self.batch: list[Placed] = []
+        self.where = NOWHERE
         self.rule_id = 0
         self.fresh_sets: set[tuple[int, str, str]] = set()
 
     def command(self, cmd: Cmd) -> None:
         """One command that changes the ruleset. Raises NftError; the batch is then of no use."""
         self.cmd = cmd
+        self.where = cmd.location
         handler = _COMMANDS.get(cmd.op)
         if handler is None:
             raise NftError(f"{cmd.op.value} is not supported here", cmd.location)
@@ -165,9 +167,7 @@ class Compiler(RuleEvaluator):
         )
 
     def _emit(self, message: uapi.Message, handle: Handle, **more: tuple[Location, ...] | tuple[bool, ...]) -> None:
-        places = _places(handle)
-        where = places.get("name", self.cmd.location)
-        self.batch.append(Placed(message, where, places, **more))  # type: ignore[arg-type]
+        self.batch.append(Placed(message, self.where, _places(handle), **more))  # type: ignore[arg-type]
 
     def _require_table(self) -> None:
         handle = self.cmd.handle
@@ -214,6 +214,7 @@ class Compiler(RuleEvaluator):
         outer = self.cmd
         for cmd in ordered:
             self.cmd = cmd
+            self.where = _places(cmd.handle)["name"]
             self._collect(errors, self._add_declaration, cmd)
         for cmd in ordered:
             self.cmd = cmd
@@ -278,7 +279,7 @@ class Compiler(RuleEvaluator):
             nlmsg_flags=flags,
         )
         places = _places(handle) | {"hook": data.hook.location, "type": data.type.location}
-        self.batch.append(Placed(message, handle.chain.location, places, elements=_device_places(data.devices)))
+        self.batch.append(Placed(message, self.where, places, elements=_device_places(data.devices)))
 
     def _policy(self, expr: ex.Expr) -> int:
         if isinstance(expr, ex.Symbol):
@@ -353,6 +354,8 @@ class Compiler(RuleEvaluator):
 
     def add_rule(self, rule: RuleDecl, op: CmdOp) -> None:
         """A rule with the anonymous sets and chains that it needs."""
+        if self.cmd.obj is not CmdObj.RULE:
+            self.where = rule.location
         self.implicit_sets = []
         evaluated = self.rule(rule)
         handle = rule.handle

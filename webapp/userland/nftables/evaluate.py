@@ -339,7 +339,7 @@ class Evaluator:
             desc = pctx.descs[base]
             if desc is expr.desc:
                 return expr
-        raise _error(expr, f"conflicting {base.text} protocols specified: {pctx.descs[base].name} vs. {expr.desc.name}")
+        raise _error(expr, f"conflicting protocols specified: {pctx.descs[base].name} vs. {expr.desc.name}")
 
     def _stack_on(self, desc: ProtoDesc, expr: ex.Payload) -> ex.Payload:
         number = desc.number_of(expr.desc)

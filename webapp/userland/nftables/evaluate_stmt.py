@@ -805,8 +805,10 @@ def reduce_statements(stmts: Sequence[st.Stmt], family: int) -> tuple[st.Stmt, .
     dropped: set[int] = set()
     for at, stmt in enumerate(kept):
         if not isinstance(stmt, st.ExprStmt):
-            _merge(kept, run, dropped)
-            run = []
+            # nft 1.0.6 forgets a single candidate at no other statement, and so merges across them.
+            if len(run) > 1:
+                _merge(kept, run, dropped)
+                run = []
             continue
         rel = stmt.expr
         if not isinstance(rel, ex.Relational) or not isinstance(rel.right, ex.Value):

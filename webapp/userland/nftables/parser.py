@@ -130,7 +130,8 @@ class Parser:
     def _syntax_error(self, token: Token, saved: Sequence[int], before: str) -> NftError:
         expected: list[str] = []
         for terminal in self.table.actions[saved[-1]]:
-            if self._accepts(saved, terminal):
+            # nft 1.0.6 does not know "last" yet.
+            if terminal != "LAST" and self._accepts(saved, terminal):
                 expected += _words(terminal, before)
         message = f"syntax error, unexpected {_name(token)}"
         if 0 < len(expected) <= _MOST_EXPECTED:
