@@ -669,9 +669,9 @@ CT_LABEL = _integer(
     30, "ct_label", "conntrack label", 128, _HOST, basetype=BITMASK, parse=_parse_ct_label, format=_format_ct_label
 )
 PKTTYPE = _integer(31, "pkt_type", "packet type", 8, _HOST, PACKET_TYPES)
-ICMP_CODE = _integer(32, "icmp_code", "icmp code", 8, _BIG, parse=None, format=_format_integer)
-ICMPV6_CODE = _integer(33, "icmpv6_code", "icmpv6 code", 8, _BIG, format=_format_integer)
-ICMPX_CODE = _integer(34, "icmpx_code", "icmpx code", 8, _BIG, format=_format_integer)
+ICMP_CODE = _integer(32, "icmp_code", "icmp code", 8, _BIG, ICMP_CODES)
+ICMPV6_CODE = _integer(33, "icmpv6_code", "icmpv6 code", 8, _BIG, ICMPV6_CODES)
+ICMPX_CODE = _integer(34, "icmpx_code", "icmpx code", 8, _BIG, ICMPX_CODES)
 DEVGROUP = _integer(35, "devgroup", "devgroup name", 32, _HOST, {"default": 0}, quoted=True)
 DSCP_TYPE = _integer(36, "dscp", "Differentiated Services Code Point", 6, _BIG, DSCP, integer_format="0x{:02x}")
 ECN_TYPE = _integer(37, "ecn", "Explicit Congestion Notification", 2, _BIG, ECN, integer_format="0x{:x}")
