@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import dataclass, field
 
@@ -45,6 +46,7 @@ def create_app() -> Flask:
 
 def serve(host: str, port: int) -> None:
     """Serves the application until it is interrupted; says the URL once it can be opened."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # neither its start-up lines nor a line for each request
     app = create_app()
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
     print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201

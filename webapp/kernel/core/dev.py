@@ -38,6 +38,7 @@ from webapp.kernel.netfilter.netfilter_netdev import (
     INGRESS_SITE,
     nf_hook_egress,
     nf_hook_ingress,
+    note_ingress_passed,
     note_missed,
 )
 from webapp.kernel.sched.cls_api import TcfResult, tcf_classify, verdict_name
@@ -444,11 +445,10 @@ def sch_handle_ingress(skb: SkBuff, dev: NetDevice) -> int:
         skb_do_redirect(skb)
         code = NET_XMIT_SUCCESS
     elif verdict == TC_ACT_CONSUMED:
-        code = NET_XMIT_SUCCESS
+        return NET_XMIT_SUCCESS
     else:
         return GOES_ON
-    if dev.nf_hooks_ingress is not None:
-        note_missed(INGRESS_SITE, skb, dev, StepKind.PASSED_BY, "tc ingress took the packet")
+    note_ingress_passed(skb, dev)
     return code
 
 

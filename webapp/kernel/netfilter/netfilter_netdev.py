@@ -57,3 +57,9 @@ def note_missed(site: Site, skb: SkBuff, dev: NetDevice, kind: StepKind, reason:
     recorder = RECORDER.get()
     if recorder is not None:
         recorder.missed(site, skb, dev, kind, reason)
+
+
+def note_ingress_passed(skb: SkBuff, dev: NetDevice) -> None:
+    """Records that tc has taken the packet from before the device's netfilter ingress hooks, where it has any."""
+    if dev.nf_hooks_ingress is not None:
+        note_missed(INGRESS_SITE, skb, dev, StepKind.PASSED_BY, "tc ingress took the packet")

@@ -13,6 +13,7 @@ from webapp.kernel.core.dev_state import NetdevEvent
 from webapp.kernel.core.net_device import ARPHRD_NONE, Iff, NetDevice
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.kfunc import kfunc
+from webapp.kernel.netfilter.netfilter_netdev import note_ingress_passed
 from webapp.kernel.sched.act_api import ActInit, TcAction, TcActionOps, tcf_action_update_bstats
 from webapp.kernel.sched.cls_api import TcfResult, verdict_name
 from webapp.kernel.trace import RECORDER, Lane
@@ -84,6 +85,8 @@ def tcf_mirred_to_dev(skb: SkBuff, m: TcfMirred, dev: NetDevice) -> int:
         return TC_ACT_SHOT if m.redirect else m.action
     at_ingress = skb.tc_at_ingress
     in_place = at_ingress and m.redirect and m.action in _CAN_REINSERT
+    if in_place:
+        note_ingress_passed(skb, skb.dev)
     skb_to_send = skb if in_place else skb.clone()
     skb_to_send.nfct = None
     if m.want_ingress and not at_ingress:
