@@ -39,7 +39,6 @@ from webapp.userland.nftables.datatype import (
     IPADDR,
     NF_PROTO,
     TCP_FLAG,
-    XINTEGER,
     Byteorder,
     DataType,
 )
@@ -295,7 +294,7 @@ IP = ProtoDesc(
         _bits("ecn", 14, 2, ECN_TYPE),
         _bytes("length", 2, 2),
         _bytes("id", 4, 2),
-        _bytes("frag-off", 6, 2, XINTEGER),
+        _bytes("frag-off", 6, 2),
         _bytes("ttl", 8, 1),
         _bytes("protocol", 9, 1, INET_PROTOCOL),
         _bytes("checksum", 10, 2),
