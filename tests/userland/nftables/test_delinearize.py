@@ -28,7 +28,7 @@ NETLINK, _, LISTING = RECORDED.partition("table netdev t {")
 
 NEWER = {
     "tcp flags syn / syn,ack": "tcp flags & (syn | ack) == syn",
-    "ip version 4 ip hdrlength 5 ip frag-off & 8191 != 0": "ip version 4 ip hdrlength 5 ip frag-off & 0x1fff != 0x0",
+    "ip version 4 ip hdrlength 5 ip frag-off & 8191 != 0": "ip version 4 ip hdrlength 5 ip frag-off & 8191 != 0",
 }
 """Where later releases list otherwise than 1.0.6, and we with them."""
 
