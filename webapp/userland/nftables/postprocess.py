@@ -392,6 +392,8 @@ class Postprocessor:
         if isinstance(right, e.Concat) and isinstance(whole, e.Concat):
             parts = zip(right.expressions, whole.expressions, strict=True)
             return whole, e.concat(tuple(self._constant(constant, field) for constant, field in parts))
+        if isinstance(right, e.SetRef) and isinstance(whole, e.Concat):
+            right = _narrow_set(right, whole)
         return whole, right
 
     def _merge_range(self, stmt: s.ExprStmt) -> s.ExprStmt | None:
@@ -689,6 +691,8 @@ class Postprocessor:
                 key, mappings = field, _shifted(mappings, shift, field.len)
         if isinstance(key, e.Concat):
             done = self._concat(key, mappings.dtype.subtypes)
+            if isinstance(mappings, e.SetRef) and isinstance(done, e.Concat):
+                mappings = _narrow_set(mappings, done)
         else:
             done = self.expr(key)
             if isinstance(mappings, e.SetRef) and done.dtype is not INVALID:
@@ -892,6 +896,38 @@ def _retype_set(ref: e.SetRef, dtype: DataType) -> e.SetRef:
     if not ref.set.anonymous or ref.set.init is None or dtype.subtypes or dtype is ref.dtype or dtype is XINTEGER:
         return ref
     return replace(ref, set=replace(ref.set, init=_retype(ref.set.init, dtype)), dtype=dtype)
+
+
+def _narrow_set(ref: e.SetRef, looked_up: e.Concat) -> e.SetRef:
+    """An anonymous set of concatenations, its numbers of unknown size as wide as what is looked up in it."""
+    if not ref.set.anonymous or ref.set.init is None or ref.set.field_len:
+        return ref
+    pairs = zip(ref.dtype.subtypes, looked_up.expressions, strict=False)
+    widths = tuple(None if subtype.size else field.len for subtype, field in pairs)
+    if not any(widths):
+        return ref
+    return replace(ref, set=replace(ref.set, init=_narrow(ref.set.init, widths)))
+
+
+def _narrow(expr: e.Expr, widths: tuple[int | None, ...]) -> e.Expr:
+    if isinstance(expr, e.Set):
+        return replace(expr, expressions=tuple(_narrow(element, widths) for element in expr.expressions))
+    if isinstance(expr, e.SetElem):
+        return replace(expr, key=_narrow(expr.key, widths))
+    if isinstance(expr, e.Mapping):
+        return replace(expr, left=_narrow(expr.left, widths))
+    if isinstance(expr, e.Concat):
+        fields = zip(expr.expressions, widths, strict=True)
+        return replace(expr, expressions=tuple(_narrow_value(field, width) for field, width in fields))
+    return expr
+
+
+def _narrow_value(constant: e.Expr, width: int | None) -> e.Expr:
+    """A register that begins with a number: the number."""
+    if width is None or not isinstance(constant, e.Value):
+        return constant
+    spare = constant.len - (width + 7) // 8 * 8
+    return replace(constant, value=constant.value >> spare, len=width) if spare > 0 else constant
 
 
 def _string(constant: e.Value) -> e.Value:

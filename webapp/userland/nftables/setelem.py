@@ -179,15 +179,20 @@ def _with_data(declaration: SetDecl, elem: uapi.SetElem, key: e.Expr) -> e.Expr:
 
 
 def _concatenation(declaration: SetDecl, dtype: DataType, first: bytes, last: bytes | None) -> e.Concat:
-    """The fields of a concatenated key, each a value, range or prefix."""
+    """The fields of a concatenated key, each a value, range or prefix.
+
+    Fields whose size is not known, as that of a payload's plain number, share the registers that the others leave.
+    """
     fields = []
     at = 0
     interval = bool(declaration.flags & uapi.NFT_SET_INTERVAL)
+    sized = sum(padded(subtype.size) // 8 for subtype in dtype.subtypes)
+    unsized = sum(not subtype.size for subtype in dtype.subtypes)
     for number_, subtype in enumerate(dtype.subtypes):
         bits = subtype.size
         if not bits and number_ < len(declaration.field_len):
             bits = declaration.field_len[number_] * 8
-        length = (bits + 7) // 8 or len(first) - at
+        length = (bits + 7) // 8 or (len(first) - sized) // unsized
         order = subtype.byteorder
         if interval and order is Byteorder.HOST:
             order = Byteorder.BIG
