@@ -1,0 +1,161 @@
+"""`make live`: every case and random labs, on this machine's kernel and in the model, at the same time.
+
+For each lab on which the two differ: its seed, the smallest lab that shows the same, and both outputs, in DIR.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from tempfile import NamedTemporaryFile
+
+from tests import kit
+from tests.live.generate import lab
+from tests.live.networks import EVERY, Feature, Features
+from tests.live.shrink import shrink
+from webapp.lab.lab import Lab
+from webapp.livekernel import real
+from webapp.livekernel.compare import Difference, compare
+
+WORKERS = 2
+TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a lab fared; it is unstable where the kernel itself did not print the same twice."""
+
+    name: str
+    text: str
+    real: str
+    model: str
+    differences: tuple[Difference, ...]
+    stable: bool = True
+
+
+def on_kernel(text: str) -> str:
+    """What the kernel prints for a lab."""
+    with NamedTemporaryFile("w", suffix=".sh") as script:
+        script.write(text)
+        script.flush()
+        return real.run(Path(script.name), TIMEOUT)
+
+
+def in_model(text: str) -> str:
+    """What the model prints for a lab; its own error where it fails."""
+    return "".join(entry.transcript for entry in Lab("lab.sh").run(text))
+
+
+def subjects(differences: tuple[Difference, ...]) -> set[str]:
+    """What differs, without the numbers that change when a lab becomes smaller."""
+    return {"".join(letter for letter in one.subject if not letter.isdigit()) for one in differences}
+
+
+def examine(name: str, text: str) -> Result:
+    """Runs a lab on both sides; where they differ, once more on the kernel."""
+    kernel, model = on_kernel(text), in_model(text)
+    differences = compare(kernel, model).differences
+    if not differences:
+        return Result(name, text, kernel, model, differences)
+    again = on_kernel(text)
+    return Result(name, text, kernel, model, differences, stable=compare(kernel, again).agrees)
+
+
+def shows(subject: set[str], text: str) -> bool:
+    """Whether the two sides differ in one of these subjects still."""
+    return bool(subjects(compare(on_kernel(text), in_model(text)).differences) & subject)
+
+
+def smallest(result: Result, budget: int) -> Result:
+    """The smallest lab that differs in the same way."""
+    text = shrink(result.text, partial(shows, subjects(result.differences)), budget)
+    return examine(result.name, text)
+
+
+def labs(arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """The labs to run: names and texts."""
+    if arguments.cases:
+        for group in ("path", "rest"):
+            for name in kit.group(group):
+                if not name.endswith(".vm"):
+                    yield name, kit.lab(name).read_text()
+    features = _features(arguments)
+    for seed in range(arguments.seed, arguments.seed + arguments.n):
+        yield f"seed {seed}", lab(seed, features)
+
+
+def _features(arguments: argparse.Namespace) -> Features:
+    chosen = Features(Feature(word) for word in arguments.features.split(",")) if arguments.features else EVERY
+    return chosen - Features(Feature(word) for word in arguments.without.split(",") if word)
+
+
+def report(result: Result, directory: Path) -> None:
+    """Writes a difference down and shows it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    stem = directory / result.name.replace(" ", "-")
+    stem.with_suffix(".sh").write_text(result.text)
+    stem.with_suffix(".real").write_text(result.real)
+    stem.with_suffix(".model").write_text(result.model)
+    for difference in result.differences[:8]:
+        print(f"    {difference}")
+    print(f"    -> {stem}.sh, .real, .model", flush=True)
+
+
+def main() -> int:
+    """Exit code 1 where a lab differs, 2 where this kernel runs none."""
+    parser = argparse.ArgumentParser("tests.live", description=__doc__)
+    parser.add_argument("-n", type=int, default=50, help="how many random labs (%(default)s)")
+    parser.add_argument("--seed", type=int, default=None, help="the first one's seed (a random one)")
+    parser.add_argument("--features", default="", help="only these: " + ",".join(Feature))
+    parser.add_argument("--without", default="", help="not these")
+    parser.add_argument("--no-cases", dest="cases", action="store_false", help="random labs only")
+    parser.add_argument("--shrink", type=int, default=300, metavar="TRIALS", help="0: leave labs as they are")
+    parser.add_argument("--most", type=int, default=sys.maxsize, help="stop after so many differences")
+    parser.add_argument("-o", dest="directory", type=Path, default=Path(".make/live"), help="%(default)s")
+    arguments = parser.parse_args()
+    if arguments.seed is None:
+        arguments.seed = SystemRandom().randrange(10**6)
+    if obstacle := real.obstacle((*real.COMMANDS, "arping", "mausezahn")):
+        print(f"no labs on this kernel: {obstacle}")
+        return 2
+    return run(arguments)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs all labs, two at a time."""
+    counts: Counter[str] = Counter()
+    started = time.monotonic()
+    print(f"random labs from seed {arguments.seed}", flush=True)
+    with ProcessPoolExecutor(WORKERS) as pool:
+        waiting = {pool.submit(examine, name, text): name for name, text in labs(arguments)}
+        for done in as_completed(waiting):
+            if counts["differ"] >= arguments.most:
+                pool.shutdown(cancel_futures=True)
+                break
+            if error := done.exception():
+                counts["differ"] += 1
+                print(f"{waiting[done]}: the model fails: {error!r}", flush=True)
+                continue
+            result = done.result()
+            kind = "agree" if not result.differences else "differ" if result.stable else "unstable"
+            counts[kind] += 1
+            if kind == "unstable":
+                print(f"{result.name}: the kernel printed two things", flush=True)
+            if kind == "differ":
+                print(f"{result.name}: {len(result.differences)} differences", flush=True)
+                report(smallest(result, arguments.shrink) if arguments.shrink else result, arguments.directory)
+    seconds = time.monotonic() - started
+    print(f"{counts['agree']} agree, {counts['differ']} differ, {counts['unstable']} unstable, {seconds:.0f} s")
+    return 1 if counts["differ"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
