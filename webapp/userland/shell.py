@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ScriptError(Exception):
@@ -39,8 +40,7 @@ class Sink(StrEnum):
     NULL = "/dev/null"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One argument, quotes removed, and where it begins."""
 
     text: str
@@ -97,8 +97,8 @@ def parse(text: str, first_line: int = 1) -> tuple[AndOrList, ...]:
 _OPERATOR = re.compile(
     r"\n|;;&|;;|;&|;|&&|&>>|&>|&|\|\||\|&|\||\(|\)|[0-9]*(?:<<<|<<-|<<|<&|<>|<|>>|>&|>\||>)"
 )  # fmt: skip
-_BLANK = re.compile(r"(?:[ \t]|\\\n)+")
-_COMMENT = re.compile(r"#[^\n]*")
+_SKIPPED = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
+_WHOLE_WORD = re.compile(r"[A-Za-z0-9_./:@%+,=-]+(?=[ \t\n]|\Z)")
 _PLAIN = re.compile(r"[^ \t\n'\"\\$`|&;<>()\r]+")
 _IN_DOUBLE_QUOTES = re.compile(r"[^\"\\$`\r]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
@@ -150,8 +150,7 @@ _NO_EXPANSION = "variables and substitutions are not modelled; a plain $ is writ
 _NO_CARRIAGE_RETURN = "carriage return: lines must end in a newline alone"
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """A word or an operator ("" at the end of the text); ``plain`` if no part of a word was quoted."""
 
     text: str
@@ -207,12 +206,15 @@ class _Lexer:
 
     def next(self) -> _Token:
         """The next token; comments and blanks are skipped, a newline is a token."""
-        self._skip(_BLANK)
-        self._skip(_COMMENT)
-        start = self.at
+        skipped = _SKIPPED.match(self.text, self.at)
+        start = self.at = self.at if skipped is None else skipped.end()
         if start == len(self.text):
             self._read_heredocs()
             return _Token("", start, start, operator=True)
+        simple = _WHOLE_WORD.match(self.text, start)
+        if simple is not None:
+            self.at = simple.end()
+            return _Token(simple[0], start, self.at, operator=False)
         match = _OPERATOR.match(self.text, start)
         if match is None:
             return self._word()
@@ -220,11 +222,6 @@ class _Lexer:
         if match[0] == "\n":
             self._read_heredocs()
         return _Token(match[0], start, match.end(), operator=True)
-
-    def _skip(self, pattern: re.Pattern[str]) -> None:
-        match = pattern.match(self.text, self.at)
-        if match is not None:
-            self.at = match.end()
 
     def _word(self) -> _Token:
         start = self.at
