@@ -32,7 +32,7 @@ export const ui = {
   noWalkHint: "Type a command that sends a packet, for example ping, in the terminal.",
   terminal: "Terminal",
   namespaces: (count: number) => (count === 1 ? "1 namespace" : `${count} namespaces`),
-  start: "start",
+  start: "lab",
   prompt: (netns: string) => `Command in ${netns}`,
   running: "running …",
   fields: "skb fields",
