@@ -168,6 +168,10 @@ class Network:
         if not self.forwarders:
             self.turns = self.rng.random() < 0.5
         self.forwarders.add(netns)
+        self._leads_on(netns)
+
+    def _leads_on(self, netns: str) -> None:
+        """A router may send what enters any device out of any device."""
         own = [device.name for device in self.devices if device.netns == netns]
         for name in own:
             for other in own:
@@ -178,6 +182,8 @@ class Network:
         if netns not in self.sinks:
             end = self.namespace(f"sink{netns}")
             self.sinks[netns], _ = self.cable(netns, "sp", end, "in")
+            if netns in self.forwarders:
+                self._leads_on(netns)
         return self.sinks[netns]
 
     def devices_of(self, netns: str) -> list[Device]:

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.live.filters import clsact_devices
 from tests.live.networks import Device, Feature, Network
-from tests.live.rules import PORTS
+from tests.live.rules import PORTS, any_rule
 
 _BROADCAST = "ff:ff:ff:ff:ff:ff"
 
@@ -132,6 +132,8 @@ def _rule_change(net: Network, rng: Random) -> Iterator[str]:
         "reset counters",
         "flush chain netdev t e0",
         "add rule netdev t i0 counter meta mark set 7",
+        *(f"'add rule netdev t {hook[0]}0 {any_rule(net, netns, 'netdev', hook)}'" for hook in ("ingress", "egress")),
+        *(f"'add rule ip f {hook[:3]}0 {any_rule(net, netns, 'ip', hook)}'" for hook in ("input", "output")),
         "insert rule netdev t e0 meta mark != 7 counter",
         "insert rule netdev t i0 ip protocol icmp counter drop",
         "flush table ip f",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -203,11 +204,37 @@ def _rules(table: _Table, place: _Place, most: int, depth: int | None = None) ->
 
 def rule(table: _Table, place: _Place, depth: int | None = None) -> str:
     """A rule: at most two matches, a counter, at most one statement."""
+    while True:
+        words = _rule(table, place, depth)
+        if not _contradictory(words):
+            return " ".join(" ".join(words).split()) or "counter"
+
+
+def any_rule(net: Network, netns: str, family: str, hook: str, dev: str = "") -> str:
+    """A rule as people may mistype it: nft may refuse it."""
+    return " ".join(" ".join(_rule(_Table(net, netns, family, [], [], {}), _Place(family, hook, dev), None)).split())
+
+
+def _rule(table: _Table, place: _Place, depth: int | None) -> list[str]:
     rng = table.rng
     matches = [_match(table, place) for _ in range(rng.choice((0, 1, 1, 1, 2)))]
     counter = "counter" if rng.random() < 0.93 else rng.choice((table.sets.get("counter", "counter"), ""))
     statement = _statement(table, place, depth) if rng.random() < 0.6 else ""
-    return " ".join(" ".join((*matches, counter, statement)).split()) or "counter"
+    return [*matches, counter, statement]
+
+
+_NETWORK = {"arp": "arp", "icmp": "ip", "ip": "ip", "reject": "ip"}
+_SAID = re.compile(
+    r"(?:meta l4proto|ip protocol)(?: vmap \{| \{)? (icmp|udp|tcp)|(?:meta protocol|ether type)(?: \{)? (ip|arp|0x\w+)"
+    r"|^(icmp|udp|tcp|arp|ip)\b|set (udp) |@\w+ \{ (ip)|. (udp) dport|set (ip) |(reject)"
+)
+
+
+def _contradictory(words: list[str]) -> bool:
+    """Whether the parts of a rule speak of two protocols at one layer, which nft refuses."""
+    said = {word for part in words for found in _SAID.findall(part) for word in found if word}
+    network = {_NETWORK.get(word, "ip" if word in ("udp", "tcp") else word) for word in said}
+    return len(network) > 1 or len(said & {"icmp", "udp", "tcp"}) > 1
 
 
 def _match(table: _Table, place: _Place) -> str:
@@ -244,7 +271,7 @@ def _meta_match(table: _Table, place: _Place) -> str:
         "meta l4proto { icmp, udp }",
         f"meta pkttype {rng.choice(('host', 'broadcast', 'multicast', 'other'))}",
         "meta protocol ip",
-        "meta nfproto ipv4" if place.family in ("inet", "netdev") else "meta protocol ip",
+        "meta nfproto ipv4" if place.family == "inet" else "meta protocol ip",
         f"meta priority {rng.choice(('none', '1:2'))}",
     ))  # fmt: skip
 
@@ -318,7 +345,7 @@ def _ether_match(table: _Table, place: _Place) -> str:
     mac = rng.choice(table.net.devices).mac
     return rng.choice((
         f"ether {rng.choice(('saddr', 'daddr'))} {rng.choice((mac, '!= ' + mac, 'ff:ff:ff:ff:ff:ff'))}",
-        f"ether type {rng.choice(('ip', 'arp', '0x88f7', '!= ip', '{ ip, arp }'))}",
+        f"ether type {rng.choice(('ip', 'arp', '0x88f7', '0x22f0'))}",
     ))  # fmt: skip
 
 
@@ -445,7 +472,7 @@ def _mangling(table: _Table, place: _Place) -> list[str]:
         f"udp dport set {rng.choice(PORTS)}",
         f"udp sport set {rng.choice(PORTS)}",
         "ip id set 7",
-        "icmp sequence set 9",
+        "icmp type echo-reply icmp sequence set 9",
         f"meta priority set {rng.choice(('1:2', 'none'))}",
     ]
     if table.net.turns is False or not table.net.forwarders:
