@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from tests.peers import nft_elements
 from webapp.kernel.errno import KernelError
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi import nftnl
@@ -73,6 +74,7 @@ class Table:
 
 
 NEWER_WORDS = (
+    (r"exthdr load (sctp|dccp) ", "exthdr load "),
     (r"ct (load|set) labels", r"ct \1 label"),
     (r"ct load ct_id", "ct load id"),
     (r"last (\d+)ms", r"last \1"),
@@ -105,6 +107,19 @@ def render(expression: uapi.Expr, *, host: bool) -> str:
     for old, new in NEWER_WORDS:
         line = re.sub(old, new, line)
     return normal(line)
+
+
+def merged_ranges(lines: list[str]) -> list[str]:
+    """Two comparisons of a register as the range that the newest nft makes of them."""
+    made: list[str] = []
+    for line in lines:
+        low = re.fullmatch(r"\[ cmp gte reg (\d+) (.*) \]", made[-1]) if made else None
+        high = re.fullmatch(r"\[ cmp lte reg (\d+) (.*) \]", line)
+        if low is not None and high is not None and low[1] == high[1]:
+            made[-1] = f"[ range eq reg {low[1]} {low[2]} {high[2]} ]"
+        else:
+            made.append(line)
+    return made
 
 
 def normal(line: str) -> str:
@@ -145,8 +160,8 @@ class File:
             elif line[0] in "!?%":
                 self.declare(line)
             else:
-                for table in self.tables:
-                    self.rule(table, line)
+                for place in self.tables:
+                    self.rule(place, line)
         return self.score
 
     def compiler(self, table: Table) -> Compiler:
@@ -225,15 +240,17 @@ class File:
             normal(render(expression, host=host))
             for expression, host in zip(message.expressions, placed[-1].host_order, strict=True)
         ]
+        got = merged_ranges(got)
         lines, elements = want
         if got == lines:
             score.expressions += 1
         else:
             score.misses.append(f"{table.family}: {rule}: expressions\n    want {lines}\n    got  {got}")
-        if [len(shown_elements(one)) for one in placed if isinstance(one.message, uapi.NewSetElem)] == [
-            len(line.split("element ")[1:]) for line in elements
-        ]:
+        if same_elements(placed, elements):
             score.elements += 1
+        else:
+            made = [one.message for one in placed if isinstance(one.message, uapi.NewSetElem)]
+            score.misses.append(f"{table.family}: {rule}: elements\n    want {elements}\n    got  {made}")
 
     def list(self, table: Table, rule: str, placed: list[Placed], wanted: str) -> None:
         """Lists the rule from the very messages."""
@@ -265,9 +282,14 @@ def sorted_sets(text: str) -> str:
     return " ".join(re.sub(r"\{([^{}]*)\}", order, text).split())
 
 
-def shown_elements(placed: Placed) -> tuple[uapi.SetElem, ...]:
-    assert isinstance(placed.message, uapi.NewSetElem)
-    return placed.message.elements
+def same_elements(placed: list[Placed], lines: list[str]) -> bool:
+    """Whether the anonymous sets of a rule have the elements of the payload file, set by set."""
+    requests = {one.message.id: one.message for one in placed if isinstance(one.message, uapi.NewSet)}
+    made = [one.message for one in placed if isinstance(one.message, uapi.NewSetElem) and one.message.set_id]
+    return len(made) == len(lines) and all(
+        nft_elements.equal(requests[message.set_id], message.elements, [line])
+        for message, line in zip(made, lines, strict=True)
+    )
 
 
 def named_sets(placed: list[Placed]) -> tuple[dict[str, SetDecl], dict[int, str]]:

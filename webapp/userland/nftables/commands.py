@@ -28,7 +28,7 @@ from webapp.userland.nftables import userdata
 from webapp.userland.nftables.actions import CT_TIMEOUT_STATES
 from webapp.userland.nftables.cache import RuleRef, RulesetCache
 from webapp.userland.nftables.datatype import Byteorder, Names, Output
-from webapp.userland.nftables.elements import placed_elements
+from webapp.userland.nftables.elements import placed_elements, room
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.evaluate import FAMILY_NAMES, expr_name, field_lengths
 from webapp.userland.nftables.evaluate_stmt import RuleEvaluator
@@ -561,10 +561,10 @@ class Compiler(RuleEvaluator):
         self._emit(message, handle)
 
     def _set_size(self, declared: SetDecl) -> int:
-        """The most elements: of an anonymous set those that it has."""
+        """The most elements: of an anonymous set those that it has, with an end for each interval."""
         if not declared.anonymous or not isinstance(declared.init, ex.Set):
             return declared.size
-        return sum(1 for _ in placed_elements(declared, declared.init, first_segment=True))
+        return room(declared, declared.init)
 
     def add_set_elements(self, data: SetDecl) -> None:
         """The elements of a declaration."""

@@ -10,10 +10,10 @@ from msgspec import structs
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import userdata
-from webapp.userland.nftables.datatype import string_text
+from webapp.userland.nftables.datatype import INTEGER, Byteorder, string_text
 from webapp.userland.nftables.expression import Expr
 from webapp.userland.nftables.intervals import big_endian, bounds, key_of
-from webapp.userland.nftables.linearize import data, high_end, low_end, pad, stateful, verdict
+from webapp.userland.nftables.linearize import data, export, high_end, low_end, pad, size_of, stateful, verdict
 from webapp.userland.nftables.rule import SetDecl
 
 
@@ -29,6 +29,15 @@ def placed_elements(declared: SetDecl, init: ex.Set, *, first_segment: bool) -> 
         return
     for elem in init.expressions:
         yield elem, _element(declared, elem)
+
+
+def room(declared: SetDecl, init: ex.Set) -> int:
+    """How many elements an anonymous set is made for: an end for each interval, even where none is sent."""
+    if not declared.flags & uapi.NFT_SET_INTERVAL or declared.flags & uapi.NFT_SET_CONCAT:
+        return len(init.expressions)
+    ranges = [key_of(elem) for elem in init.expressions if not isinstance(key_of(elem), ex.SetElemCatchall)]
+    first_segment = bool(ranges) and bounds(ranges[0])[0] > 0
+    return len(init.expressions) + len(ranges) + first_segment
 
 
 def _data_of(elem: ex.SetElem) -> Expr | None:
@@ -67,10 +76,17 @@ def _element(declared: SetDecl, elem: Expr) -> uapi.SetElem:
     if isinstance(key, ex.SetElemCatchall):
         return structs.replace(made, flags=uapi.NFT_SET_ELEM_CATCHALL)
     if isinstance(key, ex.Concat) and declared.flags & uapi.NFT_SET_INTERVAL:
-        low = b"".join(pad(data(low_end(field))) for field in key.expressions)
-        high = b"".join(pad(data(high_end(field))) for field in key.expressions)
+        low = b"".join(pad(_comparable(low_end(field))) for field in key.expressions)
+        high = b"".join(pad(_comparable(high_end(field))) for field in key.expressions)
         return structs.replace(made, key=low, key_end=high)
     return structs.replace(made, key=data(key))
+
+
+def _comparable(field: Expr) -> bytes:
+    """A field's bytes as an interval set compares them, from the first."""
+    if isinstance(field, ex.Value) and field.dtype.root is INTEGER and field.byteorder is Byteorder.HOST:
+        return export(field.value, Byteorder.BIG, size_of(field))
+    return data(field)
 
 
 def _segments(declared: SetDecl, init: ex.Set, *, first_segment: bool) -> Iterator[tuple[Expr, uapi.SetElem]]:
@@ -80,6 +96,7 @@ def _segments(declared: SetDecl, init: ex.Set, *, first_segment: bool) -> Iterat
     ranges = [elem for elem in init.expressions if not isinstance(key_of(elem), ex.SetElemCatchall)]
     if first_segment and ranges and bounds(key_of(ranges[0]))[0] > 0:
         yield ranges[0], uapi.SetElem(big_endian(0, bits), flags=uapi.NFT_SET_ELEM_INTERVAL_END)
+    starts = {bounds(key_of(elem))[0] for elem in ranges} if declared.anonymous else set()
     for elem in init.expressions:
         assert isinstance(elem, ex.SetElem)
         key = key_of(elem)
@@ -91,7 +108,7 @@ def _segments(declared: SetDecl, init: ex.Set, *, first_segment: bool) -> Iterat
         open_end = high == (1 << bits) - 1
         made = structs.replace(_element(declared, plain), key=big_endian(low, bits))
         yield elem, structs.replace(made, userdata=_userdata(elem.comment, interval_open=open_end))
-        if not open_end:
+        if not open_end and high + 1 not in starts:
             yield elem, uapi.SetElem(big_endian(high + 1, bits), flags=uapi.NFT_SET_ELEM_INTERVAL_END)
 
 

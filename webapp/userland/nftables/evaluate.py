@@ -1161,7 +1161,7 @@ class Evaluator:
             raise NftError("set is not a map", declared.location)
         key, data = declared.key, declared.data
         assert key is not None
-        self.context(key.dtype, key.len, key=self.ctx.key)
+        self.context(key.dtype, key.len, key.byteorder, key=self.ctx.key)
         left = self.expr(expr.left)
         if not is_constant(left):
             raise _error(left, "Key must be a constant")

@@ -341,9 +341,12 @@ class Linearizer:
         self.add(uapi.Cmp(sreg, _CMP[expr.op], value), expr.location, order)
 
     def _range(self, expr: ex.Relational, right: ex.Range) -> None:
-        op = uapi.NFT_RANGE_NEQ if expr.op is Op.NEQ else uapi.NFT_RANGE_EQ
         sreg = self.load(expr.left)
-        self.add(uapi.Range(sreg, op, data(right.left), data(right.right)), expr.location)
+        if expr.op is Op.NEQ:
+            self.add(uapi.Range(sreg, uapi.NFT_RANGE_NEQ, data(right.left), data(right.right)), expr.location)
+        else:
+            self.add(uapi.Cmp(sreg, uapi.NFT_CMP_GTE, data(right.left)), expr.location)
+            self.add(uapi.Cmp(sreg, uapi.NFT_CMP_LTE, data(right.right)), expr.location)
 
     def _prefix(self, expr: ex.Relational, right: ex.Prefix) -> None:
         base = right.prefix
