@@ -244,6 +244,7 @@ def container(net: Network) -> None:
     commands += [
         f"ip -n o neigh add 10.0.0.3 lladdr {vethc.mac} dev wire",
         f"ip -n c neigh add 10.0.0.2 lladdr {wire.mac} dev vethc",
+        f"ip -n h neigh add 10.0.0.3 lladdr {vethc.mac} dev eth0",
     ]
     net.neighbours(eth0, wire)
     for at, to, host in ((eth0, vethh, "10.0.0.3"), (vethh, eth0, "10.0.0.2")):
