@@ -9,8 +9,9 @@ Productions that make lists of block items make ``(word, value, location)`` tupl
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import (
@@ -669,7 +670,7 @@ class Actions:
         names: list[ex.Expr] = []
         for member in members:
             if isinstance(member, ex.Symbol):
-                names.append(self._ifname(Token("STRING", member.identifier, *member.location)))
+                names.append(self._ifname(Token("STRING", member.identifier, member.location.start, member.location.end)))
             elif isinstance(member, ex.List | ex.Set):
                 names += self._devices(member, loc).expressions
             else:

@@ -5,7 +5,7 @@ Read when asked for; commands of the batch change it as they are evaluated.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.netfilter.nf_tables_dump import (

@@ -7,10 +7,10 @@ fields were typed at, so that the kernel's refusals can be shown where they belo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import (
@@ -91,8 +91,7 @@ _OBJECT_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A message, and where its fields were typed; ``expressions`` and ``elements`` one by one."""
 
     message: uapi.Message

@@ -11,10 +11,11 @@ import functools
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from webapp.userland.nftables.netdb import PROTOCOLS, SERVICES
 from webapp.userland.nftables.symbols import (
@@ -77,8 +78,7 @@ class NoNames:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """nft's output flags (nft(8): -n, -y, -p, -S, -u, -T, -s, -a, -t) and the names that printing may use."""
 
     numeric_symbol: bool = False
@@ -93,8 +93,7 @@ class Output:
     names: Names = field(default_factory=NoNames)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A constant: its type, byte order, length in bits and value."""
 
     dtype: DataType
@@ -107,8 +106,7 @@ Parse = Callable[["DataType", str, Names], Parsed]
 Format = Callable[["DataType", int, int, Output], str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DataType:
+class DataType(Struct, frozen=True, eq=False):
     """struct datatype. ``size`` is in bits; ``type`` is the number that a set's key type carries to the kernel;
     ``subtypes`` are the fields of a concatenation. ``integer_format`` prints a constant without symbol.
     """

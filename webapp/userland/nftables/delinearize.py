@@ -9,8 +9,9 @@ nft had to add by itself (``meta protocol ip`` before ``ip saddr``) are dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV
@@ -36,8 +37,7 @@ from webapp.userland.nftables.proto import TH, HdrTemplate, ProtoBase
 from webapp.userland.nftables.rule import SetDecl
 
 
-@dataclass(frozen=True, slots=True)
-class Raw(e.Expr):
+class Raw(e.Expr, frozen=True):
     """A constant whose type is not known yet: a register's bytes. ``bits`` of it matter (the last ones)."""
 
     data: bytes

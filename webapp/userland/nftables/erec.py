@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from webapp.userland.nftables.location import Location
 
@@ -20,8 +20,7 @@ class NftError(Exception):
         self.second = second
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The input: its text, and its name if it is a file; the command line has none."""
 
     text: str

@@ -8,8 +8,10 @@ present place: type, byte order, length in bits, the greatest value, and the set
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6
@@ -70,8 +72,7 @@ class Cache(Protocol):
         """Evaluation has completed what a set is."""
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """struct expr_ctx."""
 
     dtype: DataType | None = None

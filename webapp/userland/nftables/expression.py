@@ -7,9 +7,10 @@ take theirs from a template. Locations take no part in equality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables import exthdr, keys
@@ -63,57 +64,50 @@ class SymbolType(Enum):
     SET = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Expr:
+class Expr(Struct, frozen=True, kw_only=True):
     """What all expressions have; ``len`` in bits."""
 
-    dtype: DataType = field(default=INVALID, kw_only=True)
-    byteorder: Byteorder = field(default=Byteorder.INVALID, kw_only=True)
-    len: int = field(default=0, kw_only=True)
-    location: Location = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    dtype: DataType = INVALID
+    byteorder: Byteorder = Byteorder.INVALID
+    len: int = 0
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict(Expr):
+class Verdict(Expr, frozen=True):
     """A verdict (NF_*, NFT_*); ``chain`` (a string value) of jump and goto."""
 
     verdict: int
     chain: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol(Expr):
+class Symbol(Expr, frozen=True):
     """A word without meaning yet; SET: @name."""
 
     identifier: str
     symtype: SymbolType = SymbolType.VALUE
 
 
-@dataclass(frozen=True, slots=True)
-class Value(Expr):
+class Value(Expr, frozen=True):
     """A constant; strings as the number that their bytes in host order make."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix(Expr):
+class Prefix(Expr, frozen=True):
     """prefix/prefix_len, also of strings (eth*)."""
 
     prefix: Expr
     prefix_len: int
 
 
-@dataclass(frozen=True, slots=True)
-class Range(Expr):
+class Range(Expr, frozen=True):
     """left-right, both included."""
 
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Payload(Expr):
+class Payload(Expr, frozen=True):
     """A header field, or raw bytes (``is_raw``); ``offset`` in bits; ``inner`` the tunnel whose inside is meant."""
 
     desc: ProtoDesc
@@ -124,8 +118,7 @@ class Payload(Expr):
     inner: ProtoDesc | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exthdr(Expr):
+class Exthdr(Expr, frozen=True):
     """A field of an extension header or option, or (NFT_EXTHDR_F_PRESENT) whether it is there; ``offset`` in bits."""
 
     desc: exthdr.ExthdrDesc | None
@@ -136,62 +129,54 @@ class Exthdr(Expr):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Meta(Expr):
+class Meta(Expr, frozen=True):
     """meta KEY (NFT_META_*)."""
 
     key: int
     inner: ProtoDesc | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Socket(Expr):
+class Socket(Expr, frozen=True):
     """socket KEY (NFT_SOCKET_*)."""
 
     key: int
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Osf(Expr):
+class Osf(Expr, frozen=True):
     """osf name or version; ``ttl`` 1 loose, 2 skip."""
 
     ttl: int
     flags: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ct(Expr):
+class Ct(Expr, frozen=True):
     """ct KEY (NFT_CT_*); ``direction`` 0 original, 1 reply."""
 
     key: int
     direction: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rt(Expr):
+class Rt(Expr, frozen=True):
     """rt KEY (NFT_RT_*)."""
 
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tunnel(Expr):
+class Tunnel(Expr, frozen=True):
     """tunnel KEY (NFT_TUNNEL_*)."""
 
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fib(Expr):
+class Fib(Expr, frozen=True):
     """fib FLAGS RESULT (NFTA_FIB_F_*, NFT_FIB_RESULT_*)."""
 
     flags: int
     result: int
 
 
-@dataclass(frozen=True, slots=True)
-class Xfrm(Expr):
+class Xfrm(Expr, frozen=True):
     """ipsec in|out KEY."""
 
     key: int
@@ -199,8 +184,7 @@ class Xfrm(Expr):
     spnum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Numgen(Expr):
+class Numgen(Expr, frozen=True):
     """numgen inc|random mod N offset M (NFT_NG_*)."""
 
     type: int
@@ -208,8 +192,7 @@ class Numgen(Expr):
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hash(Expr):
+class Hash(Expr, frozen=True):
     """jhash EXPR or symhash (NFT_HASH_*); ``seed`` None: the kernel draws one."""
 
     type: int
@@ -219,37 +202,32 @@ class Hash(Expr):
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Concat(Expr):
+class Concat(Expr, frozen=True):
     """a . b . c."""
 
     expressions: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class List(Expr):
+class List(Expr, frozen=True):
     """a,b,c: flags joined, or a list of devices."""
 
     expressions: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Set(Expr):
+class Set(Expr, frozen=True):
     """{ a, b }: elements are SetElem, or Mapping of a SetElem to its data."""
 
     expressions: tuple[Expr, ...]
     set_flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SetRef(Expr):
+class SetRef(Expr, frozen=True):
     """@set, or an anonymous set that lives in the kernel under a name of its own (``set.flags`` tell)."""
 
     set: SetDecl
 
 
-@dataclass(frozen=True, slots=True)
-class SetElem(Expr):
+class SetElem(Expr, frozen=True):
     """An element; times in ms. ``end``: the kernel's flag of an element that ends an open interval."""
 
     key: Expr
@@ -260,37 +238,32 @@ class SetElem(Expr):
     end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetElemCatchall(Expr):
+class SetElemCatchall(Expr, frozen=True):
     """``*`` as an element's key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping(Expr):
+class Mapping(Expr, frozen=True):
     """key : data."""
 
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Map(Expr):
+class Map(Expr, frozen=True):
     """EXPR map|vmap MAPPINGS, where the mappings are a Set, SetRef or Symbol."""
 
     map: Expr
     mappings: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Unary(Expr):
+class Unary(Expr, frozen=True):
     """A byte order conversion (HTON, NTOH), made by evaluation; it prints as its argument."""
 
     op: Op
     arg: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Binop(Expr):
+class Binop(Expr, frozen=True):
     """left & right and the like."""
 
     op: Op
@@ -298,8 +271,7 @@ class Binop(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Relational(Expr):
+class Relational(Expr, frozen=True):
     """left == right; IMPLICIT until evaluation has decided."""
 
     op: Op

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables.datatype import (
@@ -19,8 +19,7 @@ from webapp.userland.nftables.datatype import (
 from webapp.userland.nftables.proto import HdrTemplate
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ExthdrDesc:
+class ExthdrDesc(Struct, frozen=True, eq=False):
     """struct exthdr_desc: one header, option or chunk."""
 
     name: str

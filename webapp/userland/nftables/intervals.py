@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables.datatype import STRING

@@ -4,7 +4,7 @@ bits and byte order (nftables src/meta.c, ct.c, rt.c, socket.c, tunnel.c, fib.c,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables.datatype import (
@@ -47,8 +47,7 @@ from webapp.userland.nftables.datatype import (
 _HOST, _BIG = Byteorder.HOST, Byteorder.BIG
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A template: the word, the type of the answer, its length in bits and byte order."""
 
     token: str

@@ -7,8 +7,9 @@ which has a name of its own (NFT_REG_1 …) for every fourth.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.errno import Errno, KernelError

@@ -5,8 +5,10 @@ It behaves as nft 1.0.6 of Debian 12.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nfnetlink import BatchError, nfnetlink_rcv_batch
@@ -48,8 +50,7 @@ class _UsageError(Exception):
     """The command line is wrong; the text is nft's."""
 
 
-@dataclass(slots=True)
-class _Options:
+class _Options(Struct):
     """The command line: what to run, and how to list."""
 
     output: Output = field(default_factory=Output)

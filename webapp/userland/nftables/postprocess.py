@@ -8,8 +8,9 @@ says so is kept back as a dependency of the layer above it and dropped as soon a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import (

@@ -5,8 +5,9 @@ the files beside them), in the wording of nft 1.0.6.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.nftnl import FAMILY_NAMES

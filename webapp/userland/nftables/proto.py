@@ -6,8 +6,9 @@ family's pseudo headers (inet, netdev) ask a meta key instead. Values in ``proto
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+
+from msgspec import Struct, field
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import (
@@ -78,8 +79,7 @@ class IcmpDep(Enum):
     ADDRESS6 = (135, 136, 137, 130, 131, 132)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HdrTemplate:
+class HdrTemplate(Struct, frozen=True, eq=False):
     """struct proto_hdr_template: one field."""
 
     token: str
@@ -97,8 +97,7 @@ class HdrTemplate:
 UNKNOWN_TEMPLATE = HdrTemplate("unknown", INVALID, 0, 0, Byteorder.INVALID)
 
 
-@dataclass(frozen=True, slots=True)
-class InnerDesc:
+class InnerDesc(Struct, frozen=True):
     """How the kernel finds a tunnel's inner packet (NFTA_INNER_*)."""
 
     type: int
@@ -106,8 +105,7 @@ class InnerDesc:
     hdrsize: int
 
 
-@dataclass(slots=True, eq=False)
-class ProtoDesc:
+class ProtoDesc(Struct, eq=False):
     """struct proto_desc. ``protocols`` is filled below, where all protocols are known."""
 
     name: str

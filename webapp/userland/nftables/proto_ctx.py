@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_NETDEV
@@ -25,8 +25,7 @@ ICMP_ECHO = 8
 ICMP6_ECHO_REQUEST, ICMP6_ECHO_REPLY = 128, 129
 
 
-@dataclass(slots=True)
-class ProtoCtx:
+class ProtoCtx(Struct):
     """Protocol of each layer, with where it was learnt; ``stacked_ll`` are link layer headers below the present one."""
 
     family: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables.expression import Expr
@@ -67,23 +68,21 @@ class CmdObj(Enum):
     EXPR = "expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """A name, and where it was typed."""
 
     name: str = ""
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
     def __bool__(self) -> bool:
         return bool(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberSpec:
+class NumberSpec(Struct, frozen=True):
     """A handle, position or index, and where it was typed."""
 
     id: int = 0
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
     def __bool__(self) -> bool:
         return self.location is not NOWHERE
@@ -93,8 +92,7 @@ NO_NAME = Spec()
 NO_NUMBER = NumberSpec()
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(Struct, frozen=True):
     """What a command is about (struct handle). ``family`` 0: none given."""
 
     family: int = 0
@@ -108,28 +106,25 @@ class Handle:
     index: NumberSpec = NO_NUMBER
 
 
-@dataclass(frozen=True, slots=True)
-class TableDecl:
+class TableDecl(Struct, frozen=True):
     """A table: flags NFT_TABLE_F_*, and what its block holds, as commands."""
 
     handle: Handle
     flags: int = 0
     comment: str | None = None
     commands: tuple[Cmd, ...] = ()
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(Struct, frozen=True):
     """A chain's priority: the number, or a name with an offset until evaluation."""
 
     name: str = ""
     offset: int = 0
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class ChainDecl:
+class ChainDecl(Struct, frozen=True):
     """A chain; base chains have type, hook, priority. ``hook`` the word, ``devices`` names or a Set expression."""
 
     handle: Handle
@@ -141,21 +136,19 @@ class ChainDecl:
     flags: int = 0
     comment: str | None = None
     rules: tuple[RuleDecl, ...] = ()
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class RuleDecl:
+class RuleDecl(Struct, frozen=True):
     """A rule."""
 
     handle: Handle
     stmts: tuple[Stmt, ...]
     comment: str | None = None
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class SetDecl:
+class SetDecl(Struct, frozen=True):
     """A set or map. Times in ms. ``key`` and ``data`` give types (after evaluation); ``objtype`` NFT_OBJECT_*.
 
     ``typeof``: key and data were given as expressions. ``field_len`` the bytes of each field of an interval
@@ -178,7 +171,7 @@ class SetDecl:
     stmts: tuple[Stmt, ...] = ()
     field_len: tuple[int, ...] = ()
     id: int = 0
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
     @property
     def anonymous(self) -> bool:
@@ -190,8 +183,7 @@ class SetDecl:
         return bool(self.flags & (uapi.NFT_SET_MAP | uapi.NFT_SET_OBJECT))
 
 
-@dataclass(frozen=True, slots=True)
-class FlowtableDecl:
+class FlowtableDecl(Struct, frozen=True):
     """A flowtable."""
 
     handle: Handle
@@ -199,24 +191,22 @@ class FlowtableDecl:
     priority: Priority | None = None
     devices: Expr | None = None
     flags: int = 0
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class ObjDecl:
+class ObjDecl(Struct, frozen=True):
     """A stateful object: its data are the kernel's record; ``l3proto`` 0 where the table's family decides."""
 
     handle: Handle
     data: uapi.ObjData | None
     comment: str | None = None
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
 Declaration = TableDecl | ChainDecl | RuleDecl | SetDecl | FlowtableDecl | ObjDecl | Expr | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cmd:
+class Cmd(Struct, frozen=True):
     """One command. ``data``: what to add, an Expr of elements, or nothing; ``new_name`` of rename."""
 
     op: CmdOp
@@ -224,4 +214,4 @@ class Cmd:
     handle: Handle
     data: Declaration = None
     new_name: str = ""
-    location: Location = field(default=NOWHERE, compare=False, repr=False)
+    location: Location = NOWHERE

@@ -7,7 +7,9 @@ of nft 1.0.6.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.netfilter.nf_tables_dump import (
@@ -44,8 +46,7 @@ from webapp.userland.nftables.rule import SetDecl
 from webapp.userland.nftables.setelem import set_of
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule as it is listed."""
 
     record: uapi.Rule
@@ -53,24 +54,21 @@ class Rule:
     comment: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A chain and its rules."""
 
     record: uapi.Chain
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """A set: what the kernel said, and the declaration that nft makes of it."""
 
     record: uapi.Set
     declaration: SetDecl
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table and what it holds, in the kernel's order."""
 
     record: uapi.Table

@@ -7,7 +7,8 @@ prefixes where the type has such. Elements are listed in order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables import expression as e

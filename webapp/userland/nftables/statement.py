@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct
 
 from webapp.userland.nftables.expression import Expr
 from webapp.userland.nftables.location import NOWHERE, Location
 
 
-@dataclass(frozen=True, slots=True)
-class Stmt:
+class Stmt(Struct, frozen=True, kw_only=True):
     """What all statements have."""
 
-    location: Location = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    location: Location = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class ExprStmt(Stmt):
+class ExprStmt(Stmt, frozen=True):
     """A match."""
 
     expr: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictStmt(Stmt):
+class VerdictStmt(Stmt, frozen=True):
     """A verdict, or a verdict map."""
 
     expr: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class ChainStmt(Stmt):
+class ChainStmt(Stmt, frozen=True):
     """jump|goto { rules }: a chain without name, bound to the rule."""
 
     verdict: int
     rules: tuple[tuple[Stmt, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CounterStmt(Stmt):
+class CounterStmt(Stmt, frozen=True):
     """counter."""
 
     packets: int = 0
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LimitStmt(Stmt):
+class LimitStmt(Stmt, frozen=True):
     """limit rate [over] RATE/UNIT burst N; ``unit`` in seconds, ``type`` NFT_LIMIT_*, ``flags`` NFT_LIMIT_F_INV."""
 
     rate: int
@@ -57,8 +52,7 @@ class LimitStmt(Stmt):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaStmt(Stmt):
+class QuotaStmt(Stmt, frozen=True):
     """quota [over|until] BYTES used N."""
 
     bytes: int
@@ -66,23 +60,20 @@ class QuotaStmt(Stmt):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ConnlimitStmt(Stmt):
+class ConnlimitStmt(Stmt, frozen=True):
     """ct count [over] N."""
 
     count: int
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LastStmt(Stmt):
+class LastStmt(Stmt, frozen=True):
     """last [used TIME]; ``used`` in ms, None: never."""
 
     used: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LogStmt(Stmt):
+class LogStmt(Stmt, frozen=True):
     """log; None: not given."""
 
     prefix: str | None = None
@@ -93,8 +84,7 @@ class LogStmt(Stmt):
     logflags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RejectStmt(Stmt):
+class RejectStmt(Stmt, frozen=True):
     """reject; ``type`` NFT_REJECT_* or None until evaluation has chosen; ``expr`` the code as typed or to be listed.
 
     ``family``: NFPROTO_IPV4 for "with icmp", NFPROTO_IPV6 for "with icmpv6", else 0. ``verbose``: the code is not what
@@ -120,8 +110,7 @@ class NatType(Enum):
 NAT_F_INTERVAL, NAT_F_PREFIX, NAT_F_CONCAT = 1, 2, 4
 
 
-@dataclass(frozen=True, slots=True)
-class NatStmt(Stmt):
+class NatStmt(Stmt, frozen=True):
     """snat, dnat, masquerade, redirect; ``flags`` NF_NAT_RANGE_*, ``type_flags`` NAT_F_*; family 0: none given."""
 
     type: NatType
@@ -132,8 +121,7 @@ class NatStmt(Stmt):
     type_flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TproxyStmt(Stmt):
+class TproxyStmt(Stmt, frozen=True):
     """tproxy [FAMILY] to ADDRESS:PORT; ``table_family`` is the rule's table's."""
 
     addr: Expr | None = None
@@ -142,8 +130,7 @@ class TproxyStmt(Stmt):
     table_family: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SynproxyStmt(Stmt):
+class SynproxyStmt(Stmt, frozen=True):
     """synproxy."""
 
     mss: int = 0
@@ -151,24 +138,21 @@ class SynproxyStmt(Stmt):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QueueStmt(Stmt):
+class QueueStmt(Stmt, frozen=True):
     """queue flags F to NUMBER; ``queue`` a value, range, or an expression that computes the number."""
 
     queue: Expr | None = None
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DupStmt(Stmt):
+class DupStmt(Stmt, frozen=True):
     """dup to ADDRESS device DEV; in the netdev family ``to`` is the device."""
 
     to: Expr
     dev: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FwdStmt(Stmt):
+class FwdStmt(Stmt, frozen=True):
     """fwd [FAMILY] to [ADDRESS device] DEV."""
 
     dev: Expr
@@ -176,59 +160,51 @@ class FwdStmt(Stmt):
     family: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NotrackStmt(Stmt):
+class NotrackStmt(Stmt, frozen=True):
     """notrack."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlowStmt(Stmt):
+class FlowStmt(Stmt, frozen=True):
     """flow add @FLOWTABLE."""
 
     table_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ObjrefStmt(Stmt):
+class ObjrefStmt(Stmt, frozen=True):
     """counter|quota|limit|ct helper … NAME (NFT_OBJECT_*): a string value, or a Map to object names."""
 
     type: int
     expr: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadStmt(Stmt):
+class PayloadStmt(Stmt, frozen=True):
     """FIELD set VALUE."""
 
     expr: Expr
     val: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class ExthdrStmt(Stmt):
+class ExthdrStmt(Stmt, frozen=True):
     """OPTION FIELD set VALUE."""
 
     expr: Expr
     val: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class OptstripStmt(Stmt):
+class OptstripStmt(Stmt, frozen=True):
     """reset tcp option NAME."""
 
     expr: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class MetaStmt(Stmt):
+class MetaStmt(Stmt, frozen=True):
     """meta KEY set VALUE."""
 
     key: int
     expr: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class CtStmt(Stmt):
+class CtStmt(Stmt, frozen=True):
     """ct [DIRECTION] KEY set VALUE."""
 
     key: int
@@ -236,8 +212,7 @@ class CtStmt(Stmt):
     direction: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetStmt(Stmt):
+class SetStmt(Stmt, frozen=True):
     """add|update|delete @set { KEY STATEMENTS } (NFT_DYNSET_OP_*); ``key`` is a SetElem."""
 
     op: int
@@ -246,8 +221,7 @@ class SetStmt(Stmt):
     stmts: tuple[Stmt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MapStmt(Stmt):
+class MapStmt(Stmt, frozen=True):
     """add|update|delete @map { KEY STATEMENTS : DATA }."""
 
     op: int
@@ -257,8 +231,7 @@ class MapStmt(Stmt):
     stmts: tuple[Stmt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MeterStmt(Stmt):
+class MeterStmt(Stmt, frozen=True):
     """meter NAME size N { KEY STATEMENT }: an older way to write a dynamic set; evaluation makes a SetStmt of it."""
 
     name: str

@@ -11,16 +11,16 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """``actions[state][terminal]``: a state to shift to, or ~rule to reduce by. ``gotos[state][nonterminal]``: a state.
 
     ``rules``: (nonterminal, number of symbols, action or "" to pass the only symbol's value on).
