@@ -33,11 +33,15 @@ class SysctlTree(MutableMapping[str, str]):
 
     def __init__(self) -> None:
         self._entries: dict[str, CtlTable] = {}
+        # tables that nobody has looked into, by directory: most namespaces come and go without it
+        self._unread: dict[str, list[Callable[[], dict[str, CtlTable]]]] = {}
 
     def __getitem__(self, name: str) -> str:
+        self._read_directory(name.rpartition(".")[0])
         return self._entries[name].read()
 
     def __setitem__(self, name: str, text: str) -> None:
+        self._read_directory(name.rpartition(".")[0])
         entry = self._entries.get(name)
         if entry is None:
             self._entries[name] = text_entry(text)
@@ -47,22 +51,37 @@ class SysctlTree(MutableMapping[str, str]):
             entry.write(text)
 
     def __delitem__(self, name: str) -> None:
+        self._read_directory(name.rpartition(".")[0])
         del self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
+        for directory in list(self._unread):
+            self._read_directory(directory)
         return iter(self._entries)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(1 for _ in self)
 
-    def register(self, directory: str, table: dict[str, CtlTable]) -> None:
-        """register_net_sysctl: ``directory`` is a dotted path (net.ipv4.conf.v0)."""
+    def register(self, directory: str, table: dict[str, CtlTable] | Callable[[], dict[str, CtlTable]]) -> None:
+        """register_net_sysctl: ``directory`` is a dotted path (net.ipv4.conf.v0).
+
+        A large table is given as the function that makes it, which is called when a program first looks there.
+        """
+        if callable(table):
+            self._unread.setdefault(directory, []).append(table)
+            return
         for name, entry in table.items():
             self._entries[f"{directory}.{name}"] = entry
+
+    def _read_directory(self, directory: str) -> None:
+        for table in self._unread.pop(directory, ()):
+            self.register(directory, table())
 
     def unregister(self, directory: str) -> None:
         """unregister_net_sysctl_table: everything below the path goes."""
         below = f"{directory}."
+        for unread in [path for path in self._unread if f"{path}.".startswith(below)]:
+            del self._unread[unread]
         for name in [name for name in self._entries if name.startswith(below)]:
             del self._entries[name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC
@@ -252,9 +253,9 @@ def inet_net_init(net: Net) -> None:
     devinet_sysctl_register(net, "all", ipv4.devconf_all)
     devinet_sysctl_register(net, "default", ipv4.devconf_dflt)
     if net is net.machine.init_net:
-        net.sysctl.register("net.ipv4.neigh.default", neigh_sysctl_table(ipv4.arp_tbl.parms))
-    net.sysctl.register("net.ipv4", _sysctl_table(net))
-    net.sysctl.register("net.ipv4.route", _route_sysctl_table(ipv4))
+        net.sysctl.register("net.ipv4.neigh.default", partial(neigh_sysctl_table, ipv4.arp_tbl.parms))
+    net.sysctl.register("net.ipv4", partial(_sysctl_table, net))
+    net.sysctl.register("net.ipv4.route", partial(_route_sysctl_table, ipv4))
 
 
 # name of the file, name of the field, bounds, what the field holds of one of the file's units

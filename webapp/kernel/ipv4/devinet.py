@@ -123,6 +123,10 @@ def forward_entry(net: Net, cnf: Ipv4Devconf) -> CtlTable:
 
 def devinet_sysctl_register(net: Net, name: str, cnf: Ipv4Devconf) -> None:
     """__devinet_sysctl_register: net.ipv4.conf.NAME."""
+    net.sysctl.register(f"net.ipv4.conf.{name}", partial(_devinet_sysctl_table, net, name, cnf))
+
+
+def _devinet_sysctl_table(net: Net, name: str, cnf: Ipv4Devconf) -> dict[str, CtlTable]:
     table = {
         field: int_entry(cnf, field, changed=partial(_devconf_changed, net, cnf, field))
         for field in DEVCONF_DEFAULTS
@@ -135,16 +139,18 @@ def devinet_sysctl_register(net: Net, name: str, cnf: Ipv4Devconf) -> None:
     if name == "lo":
         fixed.update(disable_policy=1, disable_xfrm=1)
     table.update((field, fixed_entry(value)) for field, value in fixed.items())
-    net.sysctl.register(f"net.ipv4.conf.{name}", table)
+    return table
 
 
 def _register_dev_sysctl(in_dev: InDevice) -> None:
     net, name = in_dev.dev.net, in_dev.dev.name
+    in_dev.sysctl_name = name
     devinet_sysctl_register(net, name, in_dev.cnf)
-    net.sysctl.register(f"net.ipv4.neigh.{name}", neigh_sysctl_table(in_dev.arp_parms))
+    net.sysctl.register(f"net.ipv4.neigh.{name}", partial(neigh_sysctl_table, in_dev.arp_parms))
 
 
-def _unregister_dev_sysctl(net: Net, name: str) -> None:
+def _unregister_dev_sysctl(in_dev: InDevice) -> None:
+    net, name = in_dev.dev.net, in_dev.sysctl_name
     net.sysctl.unregister(f"net.ipv4.conf.{name}")
     net.sysctl.unregister(f"net.ipv4.neigh.{name}")
 
@@ -175,7 +181,7 @@ def inetdev_destroy(in_dev: InDevice) -> None:
         inet_del_ifa(in_dev, in_dev.ifa_list[0])
     dev = in_dev.dev
     dev.in_dev = None
-    _unregister_dev_sysctl(dev.net, dev.name)
+    _unregister_dev_sysctl(in_dev)
 
 
 def _inetdev_up(dev: NetDevice, in_dev: InDevice) -> None:
@@ -205,7 +211,6 @@ def inetdev_send_gratuitous_arp(dev: NetDevice, in_dev: InDevice) -> None:
 def inetdev_changename(in_dev: InDevice) -> None:
     """inetdev_changename: labels follow the device's name, aliases keep what comes after the colon."""
     name = in_dev.dev.name
-    net = in_dev.dev.net
     for number_, ifa in enumerate(in_dev.ifa_list):
         alias = ifa.label.partition(":")[2]
         if not number_:
@@ -213,9 +218,7 @@ def inetdev_changename(in_dev: InDevice) -> None:
         else:
             suffix = f":{alias or number_ + 1}"
             ifa.label = (name + suffix)[:15] if len(name + suffix) > 15 else name + suffix
-    for known in [key.split(".")[3] for key in net.sysctl if key.startswith("net.ipv4.conf.")]:
-        if known not in ("all", "default") and known not in net.devices:
-            _unregister_dev_sysctl(net, known)
+    _unregister_dev_sysctl(in_dev)
     _register_dev_sysctl(in_dev)
 
 

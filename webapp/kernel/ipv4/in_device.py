@@ -49,8 +49,6 @@ DEVCONF_DEFAULTS = {
 class Ipv4Devconf:
     """struct ipv4_devconf: net.ipv4.conf.NAME. ``state`` holds the names that were set for this device itself."""
 
-    __slots__ = (*DEVCONF_DEFAULTS, "state")
-
     accept_local: int
     accept_redirects: int
     arp_accept: int
@@ -76,8 +74,7 @@ class Ipv4Devconf:
     src_valid_mark: int
 
     def __init__(self, model: Ipv4Devconf | None = None) -> None:
-        for name, value in DEVCONF_DEFAULTS.items():
-            setattr(self, name, value if model is None else getattr(model, name))
+        vars(self).update(DEVCONF_DEFAULTS if model is None else vars(model))
         self.state: set[str] = set()
 
 
@@ -128,9 +125,12 @@ class InIfaddr:
 
 
 class InDevice:
-    """struct in_device: IPv4's record of a device (dev.in_dev). ``mc_list`` counts the members of joined groups."""
+    """struct in_device: IPv4's record of a device (dev.in_dev). ``mc_list`` counts the members of joined groups.
 
-    __slots__ = ("arp_parms", "cnf", "dead", "dev", "ifa_list", "mc_list")
+    ``sysctl_name`` is the name that its files have, which a new name of the device replaces.
+    """
+
+    __slots__ = ("arp_parms", "cnf", "dead", "dev", "ifa_list", "mc_list", "sysctl_name")
 
     def __init__(self, dev: NetDevice) -> None:
         ipv4 = dev.net.ipv4
@@ -138,6 +138,7 @@ class InDevice:
         self.dead = False
         self.ifa_list: list[InIfaddr] = []
         self.mc_list: dict[bytes, int] = {}
+        self.sysctl_name = dev.name
         self.cnf = Ipv4Devconf(ipv4.devconf_dflt)
         self.arp_parms = neigh_parms_alloc(dev, ipv4.arp_tbl)
 
