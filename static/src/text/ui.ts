@@ -42,6 +42,8 @@ export const ui = {
   decided: "What was decided",
   nothingDecided: "Nothing was attached here: the packet went on.",
   bytes: "Bytes",
+  /** Stops whose name in a walk is not what a heading says. */
+  stations: { deliver: "delivery", xmit: "transmit" } as Readonly<Record<string, string>>,
   connection: {
     connecting: "connecting …",
     connected: "",

@@ -96,7 +96,7 @@ class TcAction:
     """struct tc_action: what every action has; each kind derives from it.
 
     ``action`` is the control, TC_ACT_*. ``bound_by_filter`` tells an action that a filter made from one of ``tc action
-    add``. Times are in ns of the machine's clock, ``firstuse`` 0 while unused.
+    add``. Times are in ns of the machine's clock, ``firstuse`` -1 while unused.
     """
 
     __slots__ = (
@@ -117,7 +117,8 @@ class TcAction:
         self.bound_by_filter = False
         self.bstats = BStats()
         self.qstats = QStats()
-        self.install = self.lastuse = self.firstuse = 0
+        self.install = self.lastuse = 0
+        self.firstuse = -1
         self.cookie = b""
         self.flags = ActFlags.NONE
         self.skip_sw = False
@@ -134,7 +135,8 @@ def tcf_action_update_bstats(a: TcAction, skb: SkBuff) -> None:
     bstats.packets += 1
     bstats.bytes += len(skb.head) - skb.data
     a.lastuse = now = skb.dev.net.machine.clock.now
-    a.firstuse = a.firstuse or now or 1
+    if a.firstuse < 0:
+        a.firstuse = now
 
 
 @kfunc("net/sched/act_api.c", "tcf_action_exec", verdict=verdict_name)
@@ -349,7 +351,7 @@ def tcf_action_dump_1(a: TcAction) -> Action:
     """An action as a dump says it."""
     now = a.net.machine.clock.now
     stats = GnetStats(a.bstats.bytes, a.bstats.packets, a.qstats.drops, a.qstats.overlimits)
-    times = ActionTimes(now - a.install, now - a.lastuse, now - a.firstuse if a.firstuse else 0)
+    times = ActionTimes(now - a.install, now - a.lastuse, now - a.firstuse if a.firstuse >= 0 else 0)
     options = a.ops.dump(a, TcGen(a.index, a.action, a.refcnt, a.bindcnt))
     return Action(a.ops.kind, options, a.cookie, a.flags, a.hw_stats, stats, times, a.used_hw_stats)
 
