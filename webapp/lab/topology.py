@@ -113,13 +113,14 @@ def _peer(dev: NetDevice) -> NetDevice | None:
 
 
 def _namespace_view(net: Net) -> NamespaceView:
-    attached = dict(_nft_hooks(net))
-    devices = tuple(_device_view(dev, attached) for dev in net.devices.values())
+    attached = dict(_nft_hooks(net)) if net.nft.tables else {}
+    addresses = _addresses(net)
+    devices = tuple(_device_view(dev, addresses[dev.ifindex], attached) for dev in net.devices.values())
     hooks = (_nft_view(station, lines) for (device, station), lines in attached.items() if not device)
-    return NamespaceView(net.name, devices, tuple(hooks), net.sysctl.get("net.ipv4.ip_forward") == "1")
+    return NamespaceView(net.name, devices, tuple(hooks), bool(net.ipv4.devconf_all.forwarding))
 
 
-def _device_view(dev: NetDevice, attached: dict[tuple[str, str], list[str]]) -> DeviceView:
+def _device_view(dev: NetDevice, addresses: tuple[str, ...], attached: dict[tuple[str, str], list[str]]) -> DeviceView:
     nft = (_nft_view(station, lines) for (device, station), lines in attached.items() if device == dev.name)
     return DeviceView(
         dev.name,
@@ -129,16 +130,17 @@ def _device_view(dev: NetDevice, attached: dict[tuple[str, str], list[str]]) -> 
         dev.running,
         dev.carrier,
         dev.mtu,
-        tuple(_addresses(dev)),
+        addresses,
         dev.master.name if dev.master is not None else "",
         (*nft, *_tc_hooks(dev)),
     )
 
 
-def _addresses(dev: NetDevice) -> Iterator[str]:
-    """As ``ip -brief address`` lists them."""
-    words = _output(dev.net, ["ip", "-br", "addr", "show", "dev", dev.name]).split()
-    yield from (word for word in words[2:] if "/" in word)
+def _addresses(net: Net) -> dict[int, tuple[str, ...]]:
+    """Per device, as ``ip -brief address`` lists them: a line for each, in the order of their numbers."""
+    lines = _output(net, ["ip", "-br", "addr"]).splitlines()
+    listed = (tuple(word for word in line.split()[2:] if "/" in word) for line in lines)
+    return dict(zip(sorted(net.by_index), listed, strict=True))
 
 
 # nft
@@ -206,9 +208,10 @@ def _tc_hooks(dev: NetDevice) -> Iterator[HookView]:
         ("egress", Lane.OUT, dev.miniq_egress),
     ):
         if attached is not None:
-            listed = _output(dev.net, ["tc", "filter", "show", "dev", dev.name, side]).splitlines()
-            lines = [line.strip() for line in listed if line.strip()]
-            count = sum(len(chain) for chain in (attached.filter_list or (),))
+            filled = any(chain.filter_chain for chain in attached.block.chain_list.values())
+            listed = _output(dev.net, ["tc", "filter", "show", "dev", dev.name, side]) if filled else ""
+            lines = [line.strip() for line in listed.splitlines() if line.strip()]
+            count = len(attached.filter_list or ())
             yield HookView(f"tc {side}", Band.TC, lane, count, tuple(lines))
 
 
