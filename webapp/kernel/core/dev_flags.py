@@ -61,6 +61,8 @@ def dev_change_flags(dev: NetDevice, flags: int) -> None:
     if changed & Iff.ALLMULTI:
         dev_set_allmulti(dev, 1 if flags & Iff.ALLMULTI else -1)
     if dev.flags & Iff.UP and (old ^ dev.flags) & _SETTABLE:
+        if (old ^ dev.flags) & Iff.NOARP:
+            call_netdevice_notifiers(NetdevEvent.CHANGENOARP, dev)
         call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
 
 
@@ -77,7 +79,10 @@ def dev_set_mtu(dev: NetDevice, mtu: int) -> None:
     if mtu == dev.mtu:
         return
     dev_validate_mtu(dev, mtu)
-    dev.mtu = mtu
+    if dev.netdev_ops.ndo_change_mtu is not None:
+        dev.netdev_ops.ndo_change_mtu(dev, mtu)
+    else:
+        dev.mtu = mtu
     call_netdevice_notifiers(NetdevEvent.CHANGEMTU, dev)
 
 
@@ -85,6 +90,10 @@ def dev_set_mac_address(dev: NetDevice, address: bytes) -> None:
     """Changes the link-layer address; EADDRNOTAVAIL for one that no device may have."""
     if not is_valid_ether_addr(address):
         raise KernelError(Errno.EADDRNOTAVAIL)
-    dev.address = address[: len(dev.address)]
+    address = address[: len(dev.address)]
+    if dev.netdev_ops.ndo_set_mac_address is not None:
+        dev.netdev_ops.ndo_set_mac_address(dev, address)
+    else:
+        dev.address = address
     dev.addr_assigned = True
     call_netdevice_notifiers(NetdevEvent.CHANGEADDR, dev)

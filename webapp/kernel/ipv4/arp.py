@@ -147,11 +147,13 @@ def arp_net_init(net: Net) -> NeighTable:
 
 
 def arp_netdev_event(event: NetdevEvent, dev: NetDevice) -> None:
-    """arp_netdev_event: neighbours are forgotten with the device's address, and with its carrier."""
+    """arp_netdev_event: neighbours are forgotten with the device's address, its IFF_NOARP, and its carrier."""
     table = dev.net.ipv4.arp_tbl
     if event is NetdevEvent.CHANGEADDR:
         neigh_changeaddr(table, dev)
         rt_cache_flush(dev.net)
+    elif event is NetdevEvent.CHANGENOARP:
+        neigh_changeaddr(table, dev)
     elif event is NetdevEvent.CHANGE and not dev.carrier:
         in_dev: InDevice | None = dev.in_dev
         conf_all = dev.net.ipv4.devconf_all
