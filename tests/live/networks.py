@@ -75,6 +75,7 @@ class Network:
     forwarders: set[str] = field(default_factory=set)
     sinks: dict[str, Device] = field(default_factory=dict)
     turns: bool = True
+    changed: bool = False
     next: dict[Place, set[Place]] = field(default_factory=dict)
 
     @property

@@ -33,9 +33,9 @@ def _ping(net: Network) -> str:
     target = _other(net, host).host
     if rng.random() < 0.08:
         target = rng.choice([device.host for device in net.devices if device.host])
-    # An address that does not resolve is told after three seconds; a lab waits for it, or asks only once.
-    wait = "4" if net.resolves else rng.choice(("0.3", "0.5"))
-    count = rng.choice((1, 1, 1, 2, 3)) if not net.resolves else 1
+    # A neighbour is asked for once a second; after a change it may be asked for in any lab.
+    wait = "3.3" if net.resolves else rng.choice(("0.2", "0.3"))
+    count = rng.choice((1, 1, 1, 2, 3)) if not net.resolves and not net.changed else 1
     options = [f"-c {count}"]
     if count > 1:
         options.append("-i 0.2")
@@ -100,9 +100,7 @@ def _icmp(net: Network, host: Device) -> str:
 def _raw(net: Network, host: Device) -> str:
     rng = net.rng
     destination = rng.choice((_next_hop(net, host), _BROADCAST, "01:80:c2:00:00:0e", "91:e0:f0:00:0e:80"))
-    body = rng.choice(
-        ("88:f7 10:02:00:2c:00:00", "22:f0 02:81:00:00:00:00", "88:b5 00:01:02:03", "86:dd 60:00:00:00:00")
-    )
+    body = rng.choice(("88:f7 10:02:00:2c:00:00", "22:f0 02:81:00:00:00:00", "88:b5 00:01:02:03"))
     return f'"{destination} {host.mac} {body}"'
 
 
@@ -122,6 +120,7 @@ def _hex(address: str) -> str:
 def changes(net: Network) -> Iterator[str]:
     """Commands that change something after the first probes."""
     rng = net.rng
+    net.changed = True
     for _ in range(rng.choice((1, 1, 2))):
         yield from rng.choice((_rule_change, _rule_change, _link_change, _filter_change, _neighbour_change))(net, rng)
 
