@@ -119,14 +119,15 @@ def ip_make_skb(sk: InetSock, flow: Flowi4, rt: Rtable, payload: bytes, mark: in
     frag_off = 0
     if sk.pmtudisc in (IpPmtudisc.DO, IpPmtudisc.PROBE) or (length <= dst_mtu(rt) and ip_dont_fragment(sk, rt)):
         frag_off = IP_DF
-    ident = 0 if frag_off and sk.daddr == INADDR_ANY else rt.dev.net.ipv4.next_id()
+    ignore_df = ip_sk_ignore_df(sk)
+    ident = 0 if frag_off and not ignore_df and sk.daddr == INADDR_ANY else rt.dev.net.ipv4.next_id()
     ttl = ip_select_ttl(sk, rt)
     header = HEADER.pack(0x45, tos, length, ident, frag_off, ttl, flow.proto, 0, flow.saddr, flow.daddr)
     skb = SkBuff(header + payload, ETH_P_IP, None, mark)
     skb.network_header = 0
     skb.transport_header = 20
     skb.priority = sk.priority
-    skb.ignore_df = int(ip_sk_ignore_df(sk))
+    skb.ignore_df = int(ignore_df)
     skb.sk = sk
     skb.dst = rt
     recorder = RECORDER.get()
