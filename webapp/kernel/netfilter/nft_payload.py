@@ -110,6 +110,22 @@ class _Transport(NftPayload):
         return None
 
 
+class _FastTransport(NftPayload):
+    """nft_payload_fast_eval: unlike the slow one, it does not ask whether there is a transport header at all."""
+
+    __slots__ = ()
+
+    def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
+        if not pkt.l4proto:
+            return NFT_BREAK
+        start = pkt.thoff + self.offset
+        data = pkt.skb.head[start : start + self.len]
+        if len(data) < self.len:
+            return NFT_BREAK
+        regs[self.dreg : self.end] = data.ljust(self.size, b"\0")
+        return None
+
+
 class _Inner(NftPayload):
     __slots__ = ()
 
@@ -288,4 +304,8 @@ def nft_payload(ctx: NftCtx, attrs: Payload | PayloadSet) -> NftExpr:
     """The expression that loads or writes; EOPNOTSUPP for an unknown header."""
     if attrs.base not in _LOADS:
         raise KernelError(Errno.EOPNOTSUPP)
-    return NftPayloadSet(ctx, attrs) if isinstance(attrs, PayloadSet) else _LOADS[attrs.base](ctx, attrs)
+    if isinstance(attrs, PayloadSet):
+        return NftPayloadSet(ctx, attrs)
+    if attrs.base == NFT_PAYLOAD_TRANSPORT_HEADER and attrs.len in (1, 2, 4) and not attrs.offset % attrs.len:
+        return _FastTransport(ctx, attrs)
+    return _LOADS[attrs.base](ctx, attrs)
