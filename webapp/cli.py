@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from webapp.kernel.version import DEFAULT_VERSION, VERSIONS
+
 if TYPE_CHECKING:
     from webapp.lab.lab import Lab
 
@@ -35,6 +37,7 @@ def _parser() -> ArgumentParser:
 
     run = commands.add_parser("run", help="run a lab in the model and print what its commands print")
     run.add_argument("lab", type=Path, metavar="LAB.sh")
+    _add_kernel(run)
     run.set_defaults(command=_run)
 
     walk = commands.add_parser("walk", help="run a lab and print the walk of each packet as a tree of kernel functions")
@@ -46,8 +49,15 @@ def _parser() -> ArgumentParser:
         default="functions",
         help="what to show of each walk (%(default)s)",
     )
+    _add_kernel(walk)
     walk.set_defaults(command=_walk)
     return parser
+
+
+def _add_kernel(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--kernel", choices=tuple(VERSIONS), default=DEFAULT_VERSION, help="the kernel to be played (%(default)s)"
+    )
 
 
 def _serve(arguments: Namespace) -> int:
@@ -65,7 +75,7 @@ def _serve(arguments: Namespace) -> int:
 def _run(arguments: Namespace) -> int:
     from webapp.lab.lab import Lab
 
-    lab = Lab(str(arguments.lab))
+    lab = Lab(str(arguments.lab), kernel=arguments.kernel)
     return _refusals(lambda: _print_entries(lab, arguments.lab.read_text(errors="replace")), arguments.lab)
 
 
@@ -79,7 +89,7 @@ def _walk(arguments: Namespace) -> int:
     from webapp.lab.lab import Lab
     from webapp.lab.tree import Detail, lines
 
-    lab = Lab(str(arguments.lab), record=True)
+    lab = Lab(str(arguments.lab), record=True, kernel=arguments.kernel)
     code = _refusals(lambda: lab.append(arguments.lab.read_text(errors="replace")), arguments.lab)
     walks = [entry.probe.walk for entry in lab.entries if entry.probe is not None]
     if arguments.json:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from webapp.kernel.clock import Clock
 from webapp.kernel.core.net_namespace import Net
+from webapp.kernel.version import LINUX_6_18, Behaviour
 
 if TYPE_CHECKING:
-    from webapp.kernel.core.net_device import NetDevice
+    from webapp.kernel.core.net_device import NetDevice, PacketType
     from webapp.kernel.core.skbuff import SkBuff
 
 
@@ -45,10 +46,13 @@ class Machine:
     hardware would run for ever ends with LimitError.
     """
 
-    def __init__(self, max_packets: int = 100_000) -> None:
+    def __init__(self, max_packets: int = 100_000, version: Behaviour = LINUX_6_18) -> None:
+        self.version = version
         self.clock = Clock()
         self.keys = StaticKeys()
         self.namespaces: dict[str, Net] = {}
+        # before 6.18 ETH_P_ALL sockets of all namespaces stand in one list
+        self.ptype_all: list[PacketType] = []
         self.init_net = Net(self, "")
         self.backlog: deque[SkBuff] = deque()
         self.lweventlist: list[NetDevice] = []
@@ -64,6 +68,7 @@ class Machine:
         # softnet_data.xmit: how deep the transmit paths are nested right now
         self.xmit_recursion = 0
         self.mirred_nest = 0
+        self.sched_mirred_dev: list[NetDevice] = []
         self.nf_dup_skb_recursion = 0
         self.last_pid = 0
 

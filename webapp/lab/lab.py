@@ -19,6 +19,7 @@ from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.kfunc import recording
 from webapp.kernel.machine import LimitError
 from webapp.kernel.trace import Recorder, Walk
+from webapp.kernel.version import DEFAULT_VERSION, VERSIONS
 from webapp.lab.limits import Limits
 from webapp.userland.process import Process, Program, Writer
 from webapp.userland.programs import PROBES, PROGRAMS
@@ -73,17 +74,25 @@ class _Null:
 class Lab:
     """A lab and its machine. ``name`` is the script's file name, for bash's messages.
 
-    With ``record``, each command that sends packets leaves a Probe in its Entry; ``sink``, where set, is given the
-    steps of its walk while it runs.
+    ``kernel`` is a key of version.VERSIONS. With ``record``, each command that sends packets leaves a Probe in its
+    Entry; ``sink``, where set, is given the steps of its walk while it runs.
     """
 
-    def __init__(self, name: str = "lab.sh", limits: Limits | None = None, *, record: bool = False) -> None:
+    def __init__(
+        self,
+        name: str = "lab.sh",
+        limits: Limits | None = None,
+        *,
+        record: bool = False,
+        kernel: str = DEFAULT_VERSION,
+    ) -> None:
         self.name = name
         self.limits = limits or Limits()
         self.record = record
         self.script = ""
         self.entries: list[Entry] = []
-        self.machine: Machine = boot(self.limits.packets)
+        self.kernel = kernel
+        self.machine: Machine = boot(self.limits.packets, VERSIONS[kernel])
         self.sink: trace.Sink | None = None
         self._parts: list[str] = []
         self._programs: Mapping[str, Program] = PROGRAMS | {name: self._watched(PROGRAMS[name]) for name in PROBES}
@@ -113,7 +122,7 @@ class Lab:
 
     def without_last(self) -> Lab:
         """The lab as it was before the last ``append`` or ``run``, rebuilt from its script."""
-        lab = Lab(self.name, self.limits, record=self.record)
+        lab = Lab(self.name, self.limits, record=self.record, kernel=self.kernel)
         for part in self._parts[:-1]:
             lab.append(part)
         return lab

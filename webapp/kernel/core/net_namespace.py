@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class Net:
     """One namespace. ``name`` is its name under /run/netns, empty for the one in which a lab starts.
 
-    ``sysctl`` holds every sysctl below net. by its dotted name, as the text that sysctl(8) prints (core/sysctl.py). ``tc_actions`` are tc's actions by kind and index. ``ipv4``, ``ipv6``, ``nft``, ``nf``, ``ct`` are the subsystems' records, made by
-    ``boot.setup_net``.
+    ``sysctl`` holds every sysctl below net. by its dotted name, as the text that sysctl(8) prints (core/sysctl.py).
+    ``tc_actions`` are tc's actions by kind and index. ``ipv4``, ``ipv6``, ``nft``, ``nf``, ``ct``, ``brnf``, ``vxlan``
+    are the subsystems' records, made by ``boot.setup_net``.
     """
 
     def __init__(self, machine: Machine, name: str) -> None:
@@ -27,7 +28,7 @@ class Net:
         self.last_ifindex = 0
         self.netns_ids: dict[int, Net] = {}
         self.loopback: NetDevice = None  # type: ignore[assignment]  # made by boot.setup_net at once
-        self.ptype_all: list[PacketType] = []
+        self.ptype_all: list[PacketType] = [] if machine.version.taps_per_net else machine.ptype_all
         self.ptype_specific: dict[int, list[PacketType]] = {}
         self.sysctl = SysctlTree()
         self.tc_actions: dict[str, dict[int, TcAction]] = {}
@@ -36,6 +37,8 @@ class Net:
         self.ipv4: Any = None
         self.ipv6: Any = None
         self.ct: Any = None
+        self.brnf: Any = None
+        self.vxlan: Any = None
 
     def __repr__(self) -> str:
         return f"<netns {self.name or 'init'}>"

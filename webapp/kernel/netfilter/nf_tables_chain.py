@@ -6,6 +6,7 @@ appear, disappear and are renamed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from webapp.kernel.core.dev_state import NetdevEvent
@@ -17,6 +18,7 @@ from webapp.kernel.netfilter.nf_tables import NftBaseChain, NftChain, NftCtx, Nf
 from webapp.kernel.uapi.netfilter import (
     NF_INET_INGRESS,
     NF_IP_PRI_CONNTRACK,
+    NF_NETDEV_EGRESS,
     NFPROTO_INET,
     NFPROTO_IPV4,
     NFPROTO_IPV6,
@@ -41,10 +43,12 @@ _IFNAMSIZ = 16
 
 @dataclass(frozen=True, slots=True)
 class NftChainType:
-    """struct nft_chain_type: the function that runs a chain at each hook where the type may hang."""
+    """struct nft_chain_type: the function that runs a chain at each hook where the type may hang, and what hangs it."""
 
     name: str
     hooks: dict[int, HookFn]
+    ops_register: Callable[[Net, NfHookOps], None] = nf_register_net_hook
+    ops_unregister: Callable[[Net, NfHookOps], None] = nf_unregister_net_hook
 
 
 NFT_CHAIN_TYPES: dict[tuple[int, str], NftChainType] = {}
@@ -75,12 +79,16 @@ def nft_base_chain_netdev(family: int, hooknum: int) -> bool:
 def _register(chain: NftChain, pf: int, dev: NetDevice | None, trans: Trans | None) -> NfHookOps:
     base = chain.base
     assert base is not None
-    net = chain.table.net
+    net, type_ = chain.table.net, _type_of(chain, base)
     ops = NfHookOps(base.hookfn, pf, base.hooknum, base.priority, chain, dev)
-    nf_register_net_hook(net, ops)
+    type_.ops_register(net, ops)
     if trans is not None:
-        trans.undo(lambda: nf_unregister_net_hook(net, ops))
+        trans.undo(lambda: type_.ops_unregister(net, ops))
     return ops
+
+
+def _type_of(chain: NftChain, base: NftBaseChain) -> NftChainType:
+    return NFT_CHAIN_TYPES[chain.table.family, base.type]
 
 
 def _register_device_hook(chain: NftChain, hook: NftHook, trans: Trans | None) -> None:
@@ -117,11 +125,12 @@ def nf_tables_unregister_hook(chain: NftChain, trans: Trans) -> None:
     if base is None or table.flags & NFT_TABLE_F_DORMANT:
         return
     hooks, plain = tuple(base.hooks.values()), base.ops
+    type_ = _type_of(chain, base)
 
     def unregister() -> None:
         _unregister(chain, hooks)
         for ops in plain:
-            nf_unregister_net_hook(table.net, ops)
+            type_.ops_unregister(table.net, ops)
 
     trans.assign(base, "ops", ())
     trans.on_commit(unregister)
@@ -131,12 +140,15 @@ def nf_tables_netdev_event(event: NetdevEvent, dev: NetDevice) -> None:
     """Devices that appear, disappear or get another name gain and lose the chains that name them."""
     if event not in (NetdevEvent.REGISTER, NetdevEvent.UNREGISTER, NetdevEvent.CHANGENAME):
         return
+    by_name = dev.net.machine.version.netdev_chain_by_name
     for table in dev.net.nft.tables.values():
-        if table.flags & NFT_TABLE_F_DORMANT:
-            continue
-        for chain in table.chains.values():
+        for chain in list(table.chains.values()):
             base = chain.base
-            if base is not None and nft_base_chain_netdev(table.family, base.hooknum):
+            if base is None or not nft_base_chain_netdev(table.family, base.hooknum):
+                continue
+            if not by_name:
+                _bound_device_event(chain, base, event, dev)
+            elif not table.flags & NFT_TABLE_F_DORMANT:
                 _device_event(chain, base, event, dev)
 
 
@@ -152,24 +164,48 @@ def _device_event(chain: NftChain, base: NftBaseChain, event: NetdevEvent, dev: 
                 hook.ops.remove(ops)
 
 
+def _bound_device_event(chain: NftChain, base: NftBaseChain, event: NetdevEvent, dev: NetDevice) -> None:
+    """Before 6.16 a hook belongs to its device: it is renamed with it, goes with it, and is not made again.
+
+    6.1 deletes a chain that has lost its last device (nft_netdev_event).
+    """
+    for name, hook in list(base.hooks.items()):
+        held = [ops for ops in hook.ops if ops.dev is dev]
+        if not held:
+            continue
+        hooks = dict(base.hooks)
+        if event is NetdevEvent.CHANGENAME:
+            base.hooks = {dev.name if other == name else other: found for other, found in hooks.items()}
+            hook.ifname = dev.name
+        elif event is NetdevEvent.UNREGISTER:
+            for ops in held:
+                nf_unregister_net_hook(chain.table.net, ops)
+            del hooks[name]
+            base.hooks = hooks
+            if not hooks and not dev.net.machine.version.netdev_chain_outlives_devices:
+                chain.table.chains = {key: other for key, other in chain.table.chains.items() if other is not chain}
+
+
 # --- chains --------------------------------------------------------------------------------------------------------
 
 
-def _parse_devices(hook: Hook) -> dict[str, NftHook]:
-    """nf_tables_parse_netdev_hooks: EEXIST for a name given twice, EFBIG for too many."""
+def _parse_devices(net: Net, hook: Hook) -> dict[str, NftHook]:
+    """nf_tables_parse_netdev_hooks: EEXIST for a name given twice, EFBIG for too many, ENOENT where it must exist."""
     hooks: dict[str, NftHook] = {}
     for index, name in enumerate(hook.devices):
         if not 0 < len(name) < _IFNAMSIZ:
             raise bad(Errno.EINVAL, "hook", index)
         if name in hooks:
             raise bad(Errno.EEXIST, "hook", index)
+        if not net.machine.version.netdev_chain_by_name and net.dev_get_by_name(name) is None:
+            raise bad(Errno.ENOENT, "hook", index)
         hooks[name] = NftHook(name)
         if len(hooks) == NFT_NETDEVICE_MAX:
             raise KernelError(Errno.EFBIG)
     return hooks
 
 
-def _parse_hook(request: NewChain, hook: Hook, policy: int) -> NftBaseChain:
+def _parse_hook(net: Net, request: NewChain, hook: Hook, policy: int) -> NftBaseChain:
     """nft_chain_parse_hook of a new chain: EOPNOTSUPP where the family or the type has no such hook."""
     if (request.family, "filter") not in NFT_CHAIN_TYPES:
         raise KernelError(Errno.EOPNOTSUPP)
@@ -177,11 +213,14 @@ def _parse_hook(request: NewChain, hook: Hook, policy: int) -> NftBaseChain:
     if type_ is None:
         raise bad(Errno.ENOENT, "type")
     hookfn = type_.hooks.get(hook.num)
+    egress = request.family == NFPROTO_NETDEV and hook.num == NF_NETDEV_EGRESS
+    if egress and not net.machine.version.netdev_egress:
+        raise KernelError(Errno.EOPNOTSUPP)
     if hookfn is None or (type_.name == "nat" and hook.priority <= NF_IP_PRI_CONNTRACK):
         raise KernelError(Errno.EOPNOTSUPP)
     base = NftBaseChain(type_.name, hook.num, hook.priority, policy, hookfn)
     if nft_base_chain_netdev(request.family, hook.num):
-        base.hooks = _parse_devices(hook)
+        base.hooks = _parse_devices(net, hook)
     elif hook.devices:
         raise KernelError(Errno.EOPNOTSUPP)
     return base
@@ -237,7 +276,7 @@ def _addchain(net: Net, table: NftTable, request: NewChain, trans: Trans) -> Non
         if request.flags & NFT_CHAIN_HW_OFFLOAD:
             # no device of the model can take filters into its hardware
             raise KernelError(Errno.EOPNOTSUPP)
-        base = _parse_hook(request, request.hook, 1 if request.policy is None else request.policy)
+        base = _parse_hook(net, request, request.hook, 1 if request.policy is None else request.policy)
     elif request.flags & (NFT_CHAIN_BASE | NFT_CHAIN_HW_OFFLOAD):
         raise KernelError(Errno.EOPNOTSUPP)
     name = request.name
@@ -273,19 +312,21 @@ def _updchain(table: NftTable, chain: NftChain, request: NewChain, attribute: st
 
 
 def _check_same_hook(chain: NftChain, base: NftBaseChain, hook: Hook, type_: str | None, attribute: str) -> None:
-    if (hook.num, hook.priority) != (base.hooknum, base.priority):
+    at_device = nft_base_chain_netdev(chain.table.family, base.hooknum)
+    checked = not at_device or chain.table.net.machine.version.chain_hook_checked
+    if checked and (hook.num, hook.priority) != (base.hooknum, base.priority):
         raise KernelError(Errno.EOPNOTSUPP)
     if type_ is not None:
         if (chain.table.family, type_) not in NFT_CHAIN_TYPES:
             raise bad(Errno.ENOENT, "type")
         if type_ != base.type:
             raise bad(Errno.EEXIST, attribute)
-    if hook.devices and not nft_base_chain_netdev(chain.table.family, base.hooknum):
+    if hook.devices and not at_device:
         raise KernelError(Errno.EOPNOTSUPP)
 
 
 def _add_devices(chain: NftChain, base: NftBaseChain, hook: Hook, trans: Trans) -> None:
-    new = {name: found for name, found in _parse_devices(hook).items() if name not in base.hooks}
+    new = {name: found for name, found in _parse_devices(chain.table.net, hook).items() if name not in base.hooks}
     trans.assign(base, "hooks", {**base.hooks, **new})
     if not chain.table.flags & NFT_TABLE_F_DORMANT:
         for found in new.values():
@@ -326,7 +367,7 @@ def nf_tables_delchain(net: Net, request: DelChain, trans: Trans) -> None:
 
 def _del_devices(chain: NftChain, base: NftBaseChain, hook: Hook, trans: Trans) -> None:
     """nft_delchain_hook: ENOENT for a device that the chain does not name."""
-    gone = _parse_devices(hook)
+    gone = _parse_devices(chain.table.net, hook)
     if any(name not in base.hooks for name in gone):
         raise KernelError(Errno.ENOENT)
     old = tuple(base.hooks[name] for name in gone)

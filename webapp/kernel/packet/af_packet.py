@@ -119,6 +119,8 @@ def _unregister_prot_hook(sk: PacketSock) -> None:
 def packet_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) -> int:
     """A frame that the socket listens for: it gets the bytes, the packet itself stays whose it was."""
     sk: PacketSock = ptype.owner
+    if dev.net is not sk.net:
+        return 0
     if skb.pkt_type == PACKET_LOOPBACK or (sk.ignore_outgoing and skb.pkt_type == PACKET_OUTGOING):
         return 0
     now = dev.net.machine.clock.now

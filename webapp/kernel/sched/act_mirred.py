@@ -14,6 +14,7 @@ from webapp.kernel.core.net_device import ARPHRD_NONE, Iff, NetDevice
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.netfilter_netdev import note_ingress_passed
+from webapp.kernel.netfilter.nf_conntrack import nf_reset_ct
 from webapp.kernel.sched.act_api import ActInit, TcAction, TcActionOps, tcf_action_update_bstats
 from webapp.kernel.sched.cls_api import TcfResult, verdict_name
 from webapp.kernel.trace import RECORDER, Lane
@@ -71,6 +72,19 @@ def tcf_mirred_act(skb: SkBuff, a: TcAction, res: TcfResult) -> int:
     if dev is None:
         m.qstats.overlimits += 1
         return m.action
+    if machine.version.mirred_device_list and not m.want_ingress:
+        if dev in machine.sched_mirred_dev:
+            m.qstats.overlimits += 1
+            return TC_ACT_SHOT
+        machine.sched_mirred_dev.append(dev)
+        verdict = _nested(skb, m, dev)
+        machine.sched_mirred_dev.pop()
+        return verdict
+    return _nested(skb, m, dev)
+
+
+def _nested(skb: SkBuff, m: TcfMirred, dev: NetDevice) -> int:
+    machine = dev.net.machine
     machine.mirred_nest += 1
     verdict = tcf_mirred_to_dev(skb, m, dev)
     machine.mirred_nest -= 1
@@ -88,7 +102,7 @@ def tcf_mirred_to_dev(skb: SkBuff, m: TcfMirred, dev: NetDevice) -> int:
     if in_place:
         note_ingress_passed(skb, skb.dev)
     skb_to_send = skb if in_place else skb.clone()
-    skb_to_send.nfct = None
+    nf_reset_ct(skb_to_send)
     if m.want_ingress and not at_ingress:
         skb_to_send.dst = None
     skb_to_send.data = skb.network_header if m.want_ingress or dev.type == ARPHRD_NONE else skb.mac_header

@@ -1,0 +1,56 @@
+"""Where kernels differ: one record for each version that the model plays, asked by the code that it concerns.
+
+The figures are those of recordings of Debian's 6.1 and 6.12 and of 6.18 (tests/cases). A version between two that were
+recorded behaves as the older one. Before 5.16 there is no egress hook (commit 42df6e1d221d).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a kernel does, as far as versions differ in it.
+
+    ``netdev_egress``: netfilter has the egress hook (5.16).
+    ``taps_per_net``: an ETH_P_ALL socket hears its own namespace only, not every frame of the machine (6.18).
+    ``clsact_serves_taps``: a clsact without filters still has waiting sockets served before it (tcx, 6.6).
+    ``mirred_device_list``: mirred refuses a device that it is already sending to (stable 6.12), besides counting.
+    ``down_counts_dropped``: a packet for a device whose queue is the noop qdisc counts in ``tx dropped`` (6.12).
+    ``tunnel_recursion_is_error``: a tunnel nested too deep counts ``tx errors``, not ``tx dropped`` (6.12).
+    ``bridge_resumes_at_own_priority``: after br_netfilter's ip hooks, bridge hooks of priority 0 run again (6.12).
+    ``netdev_chain_by_name``: a netdev chain binds to names, existing or not, and outlives its devices (6.16).
+    ``netdev_chain_outlives_devices``: it stays, with fewer hooks, when its devices go (6.12).
+    ``chain_hook_checked``: a base chain declared again with another hook is refused (6.12).
+    """
+
+    netdev_egress: bool = True
+    taps_per_net: bool = True
+    clsact_serves_taps: bool = True
+    mirred_device_list: bool = False
+    down_counts_dropped: bool = True
+    tunnel_recursion_is_error: bool = True
+    bridge_resumes_at_own_priority: bool = True
+    netdev_chain_by_name: bool = True
+    netdev_chain_outlives_devices: bool = True
+    chain_hook_checked: bool = True
+
+
+LINUX_6_18 = Behaviour()
+LINUX_6_12 = replace(LINUX_6_18, taps_per_net=False, mirred_device_list=True, netdev_chain_by_name=False)
+LINUX_6_1 = replace(
+    LINUX_6_12,
+    clsact_serves_taps=False,
+    mirred_device_list=False,
+    down_counts_dropped=False,
+    tunnel_recursion_is_error=False,
+    bridge_resumes_at_own_priority=False,
+    netdev_chain_outlives_devices=False,
+    chain_hook_checked=False,
+)
+LINUX_5_15 = replace(LINUX_6_1, netdev_egress=False)
+
+DEFAULT_VERSION = "6.18"
+VERSIONS = {"6.18": LINUX_6_18, "6.12": LINUX_6_12, "6.1": LINUX_6_1, "5.15": LINUX_5_15}
+"""By the number that --kernel takes."""
