@@ -16,11 +16,28 @@ from webapp.kernel.drivers.veth import VETH_LINK_OPS
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import RTNL_INET_HANDLERS, inet_init, inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
+from webapp.kernel.ipv4.in_device import INETADDR_CHAIN
 from webapp.kernel.ipv4.ip_input import ip_rcv
 from webapp.kernel.ipv6.addrconf import addrconf_net_init, addrconf_netdev_event
 from webapp.kernel.machine import Machine
 from webapp.kernel.netfilter import nft_expr_types
 from webapp.kernel.netfilter.core import NetNf
+from webapp.kernel.netfilter.nf_conntrack import IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP
+from webapp.kernel.netfilter.nf_conntrack_core import NF_CT_ICMP_ERRORS, NF_CT_INVERT, NF_CT_L4PROTOS
+from webapp.kernel.netfilter.nf_conntrack_proto_generic import L4PROTO_GENERIC
+from webapp.kernel.netfilter.nf_conntrack_proto_icmp import ICMP_INVERT, L4PROTO_ICMP, nf_conntrack_icmpv4_error
+from webapp.kernel.netfilter.nf_conntrack_proto_icmpv6 import (
+    ICMPV6_INVERT,
+    IPPROTO_ICMPV6,
+    L4PROTO_ICMPV6,
+    nf_conntrack_icmpv6_error,
+)
+from webapp.kernel.netfilter.nf_conntrack_proto_tcp import L4PROTO_TCP
+from webapp.kernel.netfilter.nf_conntrack_proto_udp import L4PROTO_UDP
+from webapp.kernel.netfilter.nf_conntrack_standalone import nf_conntrack_net_init
+from webapp.kernel.netfilter.nf_nat_core import NF_NAT_MANIP_PKT
+from webapp.kernel.netfilter.nf_nat_masquerade import masq_device_event, masq_inet_event
+from webapp.kernel.netfilter.nf_nat_proto import nf_nat_ipv4_manip_pkt, nf_nat_ipv6_manip_pkt
 from webapp.kernel.netfilter.nf_tables import NFT_EXPR_TYPES, NFT_OBJECT_TYPES
 from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_exit, nf_tables_net_init
 from webapp.kernel.netfilter.nf_tables_chain import NFT_CHAIN_TYPES, nf_tables_netdev_event
@@ -35,6 +52,7 @@ from webapp.kernel.sched.cls_u32 import CLS_U32_OPS
 from webapp.kernel.sched.sch_api import QDISC_BASE
 from webapp.kernel.sched.sch_ingress import CLSACT_QDISC_OPS, INGRESS_QDISC_OPS
 from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP
+from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6
 
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
@@ -54,6 +72,15 @@ NFT_EXPR_TYPES.update(nft_expr_types.EXPR_TYPES)
 NFT_OBJECT_TYPES.update(nft_expr_types.OBJECT_TYPES)
 NFT_CHAIN_TYPES.update(nft_expr_types.CHAIN_TYPES)
 
+NF_CT_L4PROTOS.update({IPPROTO_TCP: L4PROTO_TCP, IPPROTO_UDP: L4PROTO_UDP, -1: L4PROTO_GENERIC})
+NF_CT_L4PROTOS.update({IPPROTO_ICMP: L4PROTO_ICMP, IPPROTO_ICMPV6: L4PROTO_ICMPV6})
+NF_CT_INVERT.update({IPPROTO_ICMP: ICMP_INVERT, IPPROTO_ICMPV6: ICMPV6_INVERT})
+NF_CT_ICMP_ERRORS[NFPROTO_IPV4, IPPROTO_ICMP] = nf_conntrack_icmpv4_error
+NF_CT_ICMP_ERRORS[NFPROTO_IPV6, IPPROTO_ICMPV6] = nf_conntrack_icmpv6_error
+NF_NAT_MANIP_PKT.update({NFPROTO_IPV4: nf_nat_ipv4_manip_pkt, NFPROTO_IPV6: nf_nat_ipv6_manip_pkt})
+NETDEV_CHAIN.append(masq_device_event)
+INETADDR_CHAIN.append(masq_inet_event)
+
 ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
 
 
@@ -69,6 +96,7 @@ def boot(max_packets: int = 100_000) -> Machine:
 def setup_net(net: Net) -> None:
     """setup_net: every subsystem makes its part of a namespace; lo exists and is down."""
     net.nf = NetNf()
+    nf_conntrack_net_init(net)
     inet_net_init(net)
     addrconf_net_init(net)
     nf_tables_net_init(net)

@@ -143,6 +143,19 @@ class Neighbour(msgspec.Struct, frozen=True, tag=True, gc=False):
     state: str
 
 
+class Tracked(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """Connection tracking found or began the packet's connection: its state and tuple as SkbState.ct, or INVALID."""
+
+    state: str
+
+
+class Translated(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """NAT rewrote the packet's "source" or "destination", which are ``address`` (with its port or id) now."""
+
+    field: str
+    address: str
+
+
 class Tapped(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A packet socket (tcpdump) was given a copy here."""
 
@@ -167,6 +180,8 @@ Note = (
     | Queued
     | Routed
     | Neighbour
+    | Tracked
+    | Translated
     | Tapped
     | Delivered
 )
@@ -256,7 +271,7 @@ _snapshot = attrgetter(
     "from_ingress",
     "nf_trace",
     "vlan_tci",
-    "nfct",
+    "ct",
     "data",
     "mac_header",
     "network_header",
@@ -441,8 +456,6 @@ class Recorder:
 
 def _skb_state(snapshot: tuple[Any, ...]) -> SkbState:
     dev, *fields = snapshot
-    ct = fields[13]
-    fields[13] = "" if ct is None else str(ct)
     return SkbState("" if dev is None else dev.name, *fields)
 
 

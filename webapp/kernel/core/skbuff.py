@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.kfunc import kfunc
+from webapp.kernel.netfilter.nf_conntrack import ct_state
 from webapp.kernel.trace import RECORDER, Cloned, Consumed, Dropped
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class SkBuff:
         self.nf_bridge: Any = None
         self.ip_summed = 0
         self.cb: Any = None
+
+    @property
+    def ct(self) -> str:
+        """What connection tracking says of the packet now, in words."""
+        return ct_state(self)
 
     @property
     def len(self) -> int:

@@ -31,6 +31,7 @@ from webapp.kernel.ipv4.route import (
     ipv4_update_pmtu,
 )
 from webapp.kernel.kfunc import kfunc
+from webapp.kernel.netfilter.core import nf_ct_attach
 from webapp.kernel.trace import RECORDER, Delivered, Lane
 from webapp.kernel.uapi.rtnetlink import Rtn, RtScope
 from webapp.kernel.wire.checksum import checksum
@@ -109,10 +110,14 @@ def icmpv4_xrlim_allow(net: Net, rt: Rtable, daddr: bytes) -> bool:
 
 
 @kfunc("net/ipv4/icmp.c", "icmp_push_reply", station="socket send", lane=Lane.OUT)
-def icmp_push_reply(sk: InetSock, flow: Flowi4, rt: Rtable, message: bytes, mark: int, tos: int) -> None:
-    """Sends a message from the kernel's ICMP socket."""
+def icmp_push_reply(
+    sk: InetSock, flow: Flowi4, rt: Rtable, message: bytes, mark: int, tos: int, about: SkBuff | None
+) -> None:
+    """Sends a message from the kernel's ICMP socket; an error belongs to the connection of the packet it is about."""
     skb = ip_make_skb(sk, flow, rt, message, mark, tos)
     if isinstance(skb, SkBuff):
+        if about is not None:
+            nf_ct_attach(skb, about)
         ip_push_pending_frames(sk, skb)
 
 
@@ -134,7 +139,7 @@ def icmp_reply(skb: SkBuff, type_: int, code: int, un: int, data: bytes) -> None
     reply_rt = ip_route_output_key(net, flow)
     if isinstance(reply_rt, int) or (limited and not icmpv4_xrlim_allow(net, reply_rt, flow.daddr)):
         return
-    icmp_push_reply(net.ipv4.icmp_sk, flow, reply_rt, emit(type_, code, un, data), mark, tos)
+    icmp_push_reply(net.ipv4.icmp_sk, flow, reply_rt, emit(type_, code, un, data), mark, tos, None)
 
 
 def _quotes_error(skb: SkBuff) -> bool:
@@ -185,7 +190,8 @@ def icmp_send(skb: SkBuff, type_: int, code: int, info: int) -> None:
         return
     if flow.saddr == INADDR_ANY:
         flow.saddr = INADDR_DUMMY
-    icmp_push_reply(net.ipv4.icmp_sk, flow, out, emit(type_, code, info, head[nh : nh + room]), mark, tos)
+    about = skb if ICMP_POINTERS[type_].error else None
+    icmp_push_reply(net.ipv4.icmp_sk, flow, out, emit(type_, code, info, head[nh : nh + room]), mark, tos, about)
 
 
 def _error_source(net: Net, skb: SkBuff, rt: Rtable, to: bytes) -> bytes:

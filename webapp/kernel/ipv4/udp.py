@@ -31,6 +31,7 @@ from webapp.kernel.ipv4.route import (
     ipv4_update_pmtu,
 )
 from webapp.kernel.kfunc import kfunc
+from webapp.kernel.netfilter.nf_conntrack import nf_reset_ct
 from webapp.kernel.trace import RECORDER, Delivered, Lane
 from webapp.kernel.wire.icmp import (
     ICMP_DEST_UNREACH,
@@ -182,6 +183,7 @@ def udp4_lib_rcv(skb: SkBuff) -> int:
         return udp_queue_rcv_skb(sk, skb) if right else _drop(skb, DropReason.UDP_CSUM)
     if not right:
         return _drop(skb, DropReason.UDP_CSUM)
+    nf_reset_ct(skb)
     icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0)
     return _drop(skb, DropReason.NO_SOCKET)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
 from webapp.kernel.kfunc import Site, kfunc
+from webapp.kernel.netfilter.nf_conntrack import IP_CT_IS_REPLY, IP_CT_RELATED, IP_CT_RELATED_REPLY
 from webapp.kernel.trace import RECORDER, Band, Lane, StepKind
 from webapp.kernel.uapi.netfilter import (
     NF_ACCEPT,
@@ -98,13 +99,15 @@ class NetNf:
         self.hooks: dict[tuple[int, int], NfHookEntries] = {}
 
 
-def _grow(entries: NfHookEntries | None, ops: NfHookOps) -> NfHookEntries:
+def nf_hook_entries_insert(entries: NfHookEntries | None, ops: NfHookOps) -> NfHookEntries:
+    """nf_hook_entries_grow: the hooks and one more, at its place."""
     old = entries or ()
     place = next((i for i, other in enumerate(old) if ops.priority <= other.priority), len(old))
     return (*old[:place], ops, *old[place:])
 
 
-def _shrink(entries: NfHookEntries | None, ops: NfHookOps) -> NfHookEntries | None:
+def nf_hook_entries_delete(entries: NfHookEntries | None, ops: NfHookOps) -> NfHookEntries | None:
+    """nf_hook_entries_delete_raw: the hooks without one; None for none."""
     return tuple(other for other in entries or () if other is not ops) or None
 
 
@@ -129,15 +132,22 @@ def _static_key(net: Net, ops: NfHookOps, step: int) -> None:
     keys.nf_hooks_needed[pf, hooknum] = keys.nf_hooks_needed.get((pf, hooknum), 0) + step
 
 
+def nf_ct_attach(new: SkBuff, skb: SkBuff) -> None:
+    """nf_ct_attach: what this host says about a tracked packet is RELATED to its connection, the other way round."""
+    if skb.nfct is not None:
+        new.nfct = skb.nfct
+        new.nfctinfo = IP_CT_RELATED_REPLY if skb.nfctinfo < IP_CT_IS_REPLY else IP_CT_RELATED
+
+
 @kfunc("net/netfilter/core.c", "nf_register_net_hook")
 def nf_register_net_hook(net: Net, ops: NfHookOps) -> None:
     """Puts a hook in its place. Hooks of the netdev family and inet ingress need ``ops.dev``."""
     where = _at_device(ops)
     if where is None:
         hooks = net.nf.hooks
-        hooks[ops.pf, ops.hooknum] = _grow(hooks.get((ops.pf, ops.hooknum)), ops)
+        hooks[ops.pf, ops.hooknum] = nf_hook_entries_insert(hooks.get((ops.pf, ops.hooknum)), ops)
     else:
-        setattr(ops.dev, where, _grow(getattr(ops.dev, where), ops))
+        setattr(ops.dev, where, nf_hook_entries_insert(getattr(ops.dev, where), ops))
     _static_key(net, ops, 1)
 
 
@@ -147,13 +157,13 @@ def nf_unregister_net_hook(net: Net, ops: NfHookOps) -> None:
     where = _at_device(ops)
     if where is None:
         hooks = net.nf.hooks
-        rest = _shrink(hooks.get((ops.pf, ops.hooknum)), ops)
+        rest = nf_hook_entries_delete(hooks.get((ops.pf, ops.hooknum)), ops)
         if rest is None:
             hooks.pop((ops.pf, ops.hooknum), None)
         else:
             hooks[ops.pf, ops.hooknum] = rest
     else:
-        setattr(ops.dev, where, _shrink(getattr(ops.dev, where), ops))
+        setattr(ops.dev, where, nf_hook_entries_delete(getattr(ops.dev, where), ops))
     _static_key(net, ops, -1)
 
 

@@ -7,10 +7,11 @@ from webapp.kernel.netfilter.nf_tables_chain import NftChainType
 from webapp.kernel.netfilter.nft_bitwise import nft_bitwise
 from webapp.kernel.netfilter.nft_byteorder import NftByteorder
 from webapp.kernel.netfilter.nft_chain_filter import NFT_CHAIN_FILTER
+from webapp.kernel.netfilter.nft_chain_nat import NFT_CHAIN_NAT
 from webapp.kernel.netfilter.nft_chain_route import NFT_CHAIN_ROUTE
 from webapp.kernel.netfilter.nft_cmp import nft_cmp
 from webapp.kernel.netfilter.nft_counter import NftCounter
-from webapp.kernel.netfilter.nft_ct import NftNotrack, nft_ct_netdev
+from webapp.kernel.netfilter.nft_ct import NftNotrack, nft_ct
 from webapp.kernel.netfilter.nft_dup_netdev import NftDupNetdev
 from webapp.kernel.netfilter.nft_dynset import NftDynset
 from webapp.kernel.netfilter.nft_exthdr import nft_exthdr
@@ -21,12 +22,15 @@ from webapp.kernel.netfilter.nft_last import NftLast
 from webapp.kernel.netfilter.nft_limit import NftLimit
 from webapp.kernel.netfilter.nft_log import NftLog
 from webapp.kernel.netfilter.nft_lookup import nft_lookup
+from webapp.kernel.netfilter.nft_masq import NftMasq
 from webapp.kernel.netfilter.nft_meta import nft_meta
+from webapp.kernel.netfilter.nft_nat import NftNat
 from webapp.kernel.netfilter.nft_numgen import nft_numgen
 from webapp.kernel.netfilter.nft_objref import nft_objref
 from webapp.kernel.netfilter.nft_payload import nft_payload
 from webapp.kernel.netfilter.nft_quota import NftQuota
 from webapp.kernel.netfilter.nft_range import NftRange
+from webapp.kernel.netfilter.nft_redir import NftRedir
 from webapp.kernel.netfilter.nft_reject_inet import NftRejectInet
 from webapp.kernel.netfilter.nft_reject_netdev import NftRejectNetdev
 from webapp.kernel.uapi.netfilter import NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV, NFPROTO_UNSPEC
@@ -52,7 +56,10 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_UNSPEC, "hash"): nft_hash,
     (NFPROTO_UNSPEC, "log"): NftLog,
     (NFPROTO_UNSPEC, "notrack"): NftNotrack,
-    (NFPROTO_NETDEV, "ct"): nft_ct_netdev,
+    (NFPROTO_UNSPEC, "ct"): nft_ct,
+    (NFPROTO_UNSPEC, "nat"): NftNat,
+    (NFPROTO_UNSPEC, "masq"): NftMasq,
+    (NFPROTO_UNSPEC, "redir"): NftRedir,
     (NFPROTO_NETDEV, "fwd"): nft_fwd,
     (NFPROTO_NETDEV, "dup"): NftDupNetdev,
     (NFPROTO_NETDEV, "reject"): NftRejectNetdev,
@@ -66,4 +73,4 @@ OBJECT_TYPES: dict[int, ObjInit] = {
     NFT_OBJECT_LIMIT: NftLimit,
 }
 
-CHAIN_TYPES: dict[tuple[int, str], NftChainType] = {**NFT_CHAIN_FILTER, **NFT_CHAIN_ROUTE}
+CHAIN_TYPES: dict[tuple[int, str], NftChainType] = {**NFT_CHAIN_FILTER, **NFT_CHAIN_NAT, **NFT_CHAIN_ROUTE}

@@ -12,6 +12,8 @@ from webapp.kernel.ipv4.ip_output import ip_local_out, reply_mark
 from webapp.kernel.ipv4.netfilter import ip_route_me_harder
 from webapp.kernel.ipv4.route import RTCF_BROADCAST, RTCF_MULTICAST, Rtable, ip_route_output_key
 from webapp.kernel.kfunc import kfunc
+from webapp.kernel.netfilter.core import nf_ct_attach
+from webapp.kernel.netfilter.nf_conntrack_proto_tcp import nf_conntrack_tcp_set_closing
 from webapp.kernel.uapi.if_ether import ETH_P_IP
 from webapp.kernel.uapi.rtnetlink import Rtn
 from webapp.kernel.wire import icmp, ipv4, tcp
@@ -144,4 +146,7 @@ def nf_send_reset(net: Net, skb: SkBuff) -> None:
     if ip_route_me_harder(net, None, answer, Rtn.UNSPEC) < 0:
         kfree_skb_reason(answer, DropReason.NOT_SPECIFIED)
         return
+    nf_ct_attach(answer, skb)
+    if skb.nfct is not None and skb.nfct.tcp is not None:
+        nf_conntrack_tcp_set_closing(skb.nfct)
     ip_local_out(net, None, answer)
