@@ -214,6 +214,13 @@ class List(Expr, frozen=True):
     expressions: tuple[Expr, ...]
 
 
+class Flagcmp(Expr, frozen=True):
+    """value / mask: what flags are to be, of those in the mask; the right side of a match in a listing."""
+
+    value: Expr
+    mask: Expr
+
+
 class Set(Expr, frozen=True):
     """{ a, b }: elements are SetElem, or Mapping of a SetElem to its data."""
 

@@ -428,8 +428,6 @@ class Postprocessor:
             right = _retype_set(right, field.dtype)
         else:
             right = typed(right, field.dtype, field.byteorder)
-            if isinstance(right, e.Value):
-                right = self.on_value(right)
         stmt = s.ExprStmt(e.Relational(op, field, right))
         merged = self._merge_range(stmt)
         if merged is not None:
@@ -464,8 +462,6 @@ class Postprocessor:
             killed = self._kill(field)
             if killed is not field:
                 relation = e.Relational(op, killed, _field_constant(killed, part))
-            if isinstance(relation.right, e.Value):
-                relation = replace(relation, right=self.on_value(relation.right))
             stmt = s.ExprStmt(relation)
             self._append(stmt)
             if op is e.Op.EQ and is_protocol(field):
@@ -546,14 +542,15 @@ class Postprocessor:
         """relational_binop_postprocess: the match as it is to be listed, or None where it has been added already."""
         inner, mask = left.left, left.right
         flags = right.dtype is BITMASK or right.dtype.derives(BITMASK)
-        if (
-            left.op is e.Op.AND
-            and op in (e.Op.EQ, e.Op.NEQ)
-            and flags
-            and isinstance(right, e.Value)
-            and not right.value
-        ):
-            return (e.Op.IMPLICIT if op is e.Op.NEQ else e.Op.NEG), inner, _flag_list(mask)
+        if left.op is e.Op.AND and op in (e.Op.EQ, e.Op.NEQ) and flags:
+            if isinstance(right, e.Value) and not right.value:
+                return (e.Op.IMPLICIT if op is e.Op.NEQ else e.Op.NEG), inner, _flag_list(mask)
+            if len(_flags(mask)) > 1 or len(_flags(right)) > 1:
+                return (
+                    e.Op.IMPLICIT if op is e.Op.EQ else e.Op.NEQ,
+                    inner,
+                    e.Flagcmp(_flag_list(right), _flag_list(mask), dtype=right.dtype),
+                )
         if left.op is not e.Op.AND or not isinstance(mask, e.Value):
             return op, left, right
         if inner.dtype in (IPADDR, IP6ADDR) and isinstance(right, e.Value) and _contiguous(mask.value, mask.len):

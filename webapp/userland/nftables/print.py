@@ -181,6 +181,10 @@ def _concat(expr: e.Concat, output: Output) -> str:
     return " . ".join(expr_print(part, output) for part in expr.expressions)
 
 
+def _flagcmp(expr: e.Flagcmp, output: Output) -> str:
+    return f"{expr_print(expr.value, output)} / {expr_print(expr.mask, output)}"
+
+
 def _list(expr: e.List, output: Output) -> str:
     return ",".join(expr_print(part, output) for part in expr.expressions)
 
@@ -306,6 +310,7 @@ _EXPRESSIONS: dict[type, Callable[[Any, Output], str]] = {
     e.Hash: _hash,
     e.Concat: _concat,
     e.List: _list,
+    e.Flagcmp: _flagcmp,
     e.Set: _set,
     e.SetRef: _set_ref,
     e.SetElem: _set_elem,
