@@ -545,7 +545,8 @@ class Postprocessor:
         if left.op is e.Op.AND and op in (e.Op.EQ, e.Op.NEQ) and flags:
             if isinstance(right, e.Value) and not right.value:
                 return (e.Op.IMPLICIT if op is e.Op.NEQ else e.Op.NEG), inner, _flag_list(mask)
-            if len(_flags(mask)) > 1 or len(_flags(right)) > 1:
+            several = len(_flags(mask)) > 1 or len(_flags(right)) > 1
+            if several and isinstance(right, (e.Value, e.Binop)):
                 return (
                     e.Op.IMPLICIT if op is e.Op.EQ else e.Op.NEQ,
                     inner,
