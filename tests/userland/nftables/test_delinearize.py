@@ -26,11 +26,6 @@ from webapp.userland.nftables.setelem import set_of
 RECORDED = Path(__file__).with_name("netlink-and-listing.txt").read_text()
 NETLINK, _, LISTING = RECORDED.partition("table netdev t {")
 
-NEWER = {
-    "tcp flags syn / syn,ack": "tcp flags & (syn | ack) == syn",
-    "ip version 4 ip hdrlength 5 ip frag-off & 8191 != 0": "ip version 4 ip hdrlength 5 ip frag-off & 8191 != 0",
-}
-"""Where later releases list otherwise than 1.0.6, and we with them."""
 
 PAIR = concat_type((IPADDR, IPADDR)).type
 NAMED = {
@@ -101,8 +96,7 @@ def listed(rule: Recorded) -> str:
 
 def recorded_listing() -> list[str]:
     lines = [line.strip() for line in LISTING.partition("\tchain i {")[2].splitlines()[2:]]
-    texts = [re.sub(r'( comment "\w+")? # handle \d+$', "", line) for line in lines if " # handle" in line]
-    return [NEWER.get(text, text) for text in texts]
+    return [re.sub(r'( comment "\w+")? # handle \d+$', "", line) for line in lines if " # handle" in line]
 
 
 RULES = recorded_rules()
