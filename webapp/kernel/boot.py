@@ -5,14 +5,24 @@ Cycles between the kernel's parts are broken by these tables, as on Linux; nothi
 
 from __future__ import annotations
 
+from webapp.kernel.bridge.br_if import br_device_event
+from webapp.kernel.bridge.br_netfilter_hooks import brnf_device_event, brnf_exit_net, brnf_init_net
+from webapp.kernel.bridge.br_netlink import BR_LINK_OPS
 from webapp.kernel.core.dev import PTYPE_BASE, netif_receive_skb
 from webapp.kernel.core.dev_state import NETDEV_CHAIN, dev_open, unregister_netdevice
 from webapp.kernel.core.net_device import PacketType
 from webapp.kernel.core.net_namespace import Net, unhash_nsid
 from webapp.kernel.core.rtnetlink import RTNL_LINK_HANDLERS, RTNL_LINK_OPS, RTNL_MSG_HANDLERS
+from webapp.kernel.core.rtnetlink_bridge import RTNL_BRIDGE_HANDLERS
 from webapp.kernel.drivers.dummy import DUMMY_LINK_OPS
 from webapp.kernel.drivers.loopback import loopback_net_init
 from webapp.kernel.drivers.veth import VETH_LINK_OPS
+from webapp.kernel.drivers.vxlan.vxlan_dev import (
+    VXLAN_LINK_OPS,
+    vxlan_exit_net,
+    vxlan_init_net,
+    vxlan_netdevice_event,
+)
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import RTNL_INET_HANDLERS, inet_init, inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
@@ -53,16 +63,21 @@ from webapp.kernel.sched.sch_api import QDISC_BASE
 from webapp.kernel.sched.sch_ingress import CLSACT_QDISC_OPS, INGRESS_QDISC_OPS
 from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP
 from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6
+from webapp.kernel.version import LINUX_6_18, Behaviour
 
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 
+NETDEV_CHAIN.extend([br_device_event, brnf_device_event, vxlan_netdevice_event])
 NETDEV_CHAIN.extend([inet_netdev_event, addrconf_netdev_event, nf_tables_netdev_event, mirred_device_event])
 
 RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
 RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
+RTNL_LINK_OPS["bridge"] = BR_LINK_OPS
+RTNL_LINK_OPS["vxlan"] = VXLAN_LINK_OPS
 
 RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
+RTNL_MSG_HANDLERS.update(RTNL_BRIDGE_HANDLERS)
 RTNL_MSG_HANDLERS.update(RTNL_INET_HANDLERS)
 inet_init()
 
@@ -84,9 +99,9 @@ INETADDR_CHAIN.append(masq_inet_event)
 ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
 
 
-def boot(max_packets: int = 100_000) -> Machine:
+def boot(max_packets: int = 100_000, version: Behaviour = LINUX_6_18) -> Machine:
     """A machine with one namespace, its lo up, as a lab finds it."""
-    machine = Machine(max_packets)
+    machine = Machine(max_packets, version)
     machine.softirq = netif_receive_skb
     setup_net(machine.init_net)
     dev_open(machine.init_net.loopback)
@@ -100,6 +115,8 @@ def setup_net(net: Net) -> None:
     inet_net_init(net)
     addrconf_net_init(net)
     nf_tables_net_init(net)
+    brnf_init_net(net)
+    vxlan_init_net(net)
     loopback_net_init(net)
 
 
@@ -126,7 +143,9 @@ def cleanup_net(net: Net) -> None:
     """cleanup_net (net/core/net_namespace.c): what setup_net made is unmade, lo last of the devices."""
     unhash_nsid(net)
     nf_tables_net_exit(net)
+    vxlan_exit_net(net)
     for dev in reversed(list(net.by_index.values())):
         if dev.registered and dev is not net.loopback:
             RTNL_LINK_OPS[dev.kind].dellink(dev)
     unregister_netdevice(net.loopback)
+    brnf_exit_net(net)

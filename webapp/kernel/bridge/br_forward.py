@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from webapp.kernel.bridge.br_private import BrState
-from webapp.kernel.core.dev import VLAN_HLEN, dev_queue_xmit
+from webapp.kernel.bridge.br_vlan import br_allowed_egress, br_handle_vlan
+from webapp.kernel.core.dev import dev_queue_xmit, is_skb_forwardable
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.net_device import ETH_HLEN, Iff
+from webapp.kernel.core.net_device import ETH_HLEN
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import nf_hook
+from webapp.kernel.uapi.if_bridge import BrState
 from webapp.kernel.uapi.netfilter import NF_BR_FORWARD, NF_BR_LOCAL_OUT, NF_BR_POST_ROUTING, NFPROTO_BRIDGE
 
 if TYPE_CHECKING:
@@ -29,19 +30,19 @@ class BrPktType(Enum):
 
 def should_deliver(port: BridgePort, skb: SkBuff) -> bool:
     """A frame does not go back to where it came from, nor between isolated ports, nor to a port that is blocked."""
-    if skb.dev is port.dev and not port.hairpin:
-        return False
-    source = skb.dev.rx_handler_data
-    isolated = port.isolated and source is not None and skb.dev.master is port.br.dev and source.isolated
-    return port.state is BrState.FORWARDING and not isolated
+    return (
+        (skb.dev is not port.dev or port.hairpin)
+        and port.state is BrState.FORWARDING
+        and (not skb.cb.vlan_filtered or br_allowed_egress(port.vlgrp, skb))
+        and not (port.isolated and skb.cb.src_port_isolated)
+    )
 
 
 @kfunc("net/bridge/br_forward.c", "br_dev_queue_push_xmit")
 def br_dev_queue_push_xmit(skb: SkBuff) -> int:
     """The last step: the Ethernet header comes back and the port's own egress path begins."""
     skb.push(ETH_HLEN)
-    dev = skb.dev
-    if not dev.flags & Iff.UP or skb.len > dev.mtu + dev.hard_header_len + VLAN_HLEN:
+    if not is_skb_forwardable(skb.dev, skb):
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return 0
     dev_queue_xmit(skb)
@@ -60,6 +61,8 @@ def br_forward_finish(skb: SkBuff) -> int:
 @kfunc("net/bridge/br_forward.c", "__br_forward")
 def br_forward_to_port(to: BridgePort, skb: SkBuff, local_orig: bool) -> None:
     """Towards one port: the bridge family's FORWARD, or OUTPUT for what this host sends."""
+    if not br_handle_vlan(to.br, to.vlgrp, skb):
+        return
     indev: NetDevice | None = skb.dev
     skb.dev = to.dev
     hook = NF_BR_FORWARD

@@ -25,10 +25,13 @@ from webapp.kernel.core.net_device import (
 from webapp.kernel.core.skbuff import (
     PACKET_OTHERHOST,
     PACKET_OUTGOING,
+    VLAN_HLEN,
     SkBuff,
     consume_skb,
     kfree_skb_reason,
     skb_scrub_packet,
+    skb_vlan_untag,
+    vlan_insert_tag,
 )
 from webapp.kernel.errno import Errno
 from webapp.kernel.ethernet.eth import eth_type_trans
@@ -120,7 +123,8 @@ def dev_queue_xmit(skb: SkBuff) -> int:
 
 def noop_enqueue(skb: SkBuff, dev: NetDevice) -> int:
     """noop_enqueue (net/sched/sch_generic.c): the queue of a device that is down or has no carrier."""
-    dev.stats.tx_dropped += 1
+    if dev.net.machine.version.down_counts_dropped:
+        dev.stats.tx_dropped += 1
     kfree_skb_reason(skb, DropReason.QDISC_DROP)
     return NET_XMIT_CN
 
@@ -129,6 +133,8 @@ def dev_xmit_noqueue(skb: SkBuff, dev: NetDevice) -> int:
     """The tail of __dev_queue_xmit for devices without a queue: to the driver, if it is up and not too deep."""
     machine = dev.net.machine
     if dev.flags & Iff.UP and machine.xmit_recursion <= XMIT_RECURSION_LIMIT:
+        if skb.vlan_tci and not dev.hw_vlan_tx:
+            vlan_insert_tag(skb)
         machine.xmit_recursion += 1
         code = dev_hard_start_xmit(skb, dev)
         machine.xmit_recursion -= 1
@@ -156,7 +162,7 @@ def dev_queue_xmit_nit(skb: SkBuff, dev: NetDevice) -> None:
         copy = skb.clone()
         copy.mac_header = copy.data
         copy.pkt_type = PACKET_OUTGOING
-        _note_tap(dev, Lane.OUT)
+        _note_tap(ptype, dev, Lane.OUT)
         ptype.func(copy, dev, ptype, dev)
 
 
@@ -170,6 +176,8 @@ def dev_direct_xmit(skb: SkBuff) -> int:
         kfree_skb_reason(skb, DropReason.DEV_READY)
         return NET_XMIT_DROP
     machine.local_bh_disable()
+    if skb.vlan_tci and not dev.hw_vlan_tx:
+        vlan_insert_tag(skb)
     machine.xmit_recursion += 1
     code = dev.netdev_ops.ndo_start_xmit(skb, dev)
     machine.xmit_recursion -= 1
@@ -268,13 +276,18 @@ def netif_receive_skb(skb: SkBuff) -> int:
     return code
 
 
+def is_skb_forwardable(dev: NetDevice, skb: SkBuff) -> bool:
+    """__is_skb_forwardable: whether ``dev`` is up and large enough for the frame, a tag not counted."""
+    return bool(dev.flags & Iff.UP) and len(skb.head) - skb.data <= dev.mtu + dev.hard_header_len + VLAN_HLEN
+
+
 @kfunc("net/core/dev.c", "__dev_forward_skb")
 def dev_forward_skb(dev: NetDevice, skb: SkBuff) -> int:
     """Makes a transmitted frame one that arrives on ``dev``: NET_RX_SUCCESS, and the caller gives it to netif_rx.
 
     A device that is down or too small for the frame counts it as dropped (NET_RX_DROP).
     """
-    if not dev.flags & Iff.UP or len(skb.head) - skb.data > dev.mtu + dev.hard_header_len + VLAN_HLEN:
+    if not is_skb_forwardable(dev, skb):
         dev.stats.rx_dropped += 1
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return NET_RX_DROP
@@ -282,9 +295,6 @@ def dev_forward_skb(dev: NetDevice, skb: SkBuff) -> int:
     skb.priority = 0
     skb.protocol = eth_type_trans(skb, dev)
     return NET_RX_SUCCESS
-
-
-VLAN_HLEN = 4
 
 
 # Receive
@@ -345,7 +355,7 @@ def _deliver_to_taps(skb: SkBuff, orig_dev: NetDevice) -> PacketType | None:
     for ptype in (*skb.dev.net.ptype_all, *skb.dev.ptype_all):
         if pt_prev is not None:
             deliver_skb(skb, pt_prev, orig_dev)
-        _note_tap(skb.dev, Lane.IN)
+        _note_tap(ptype, skb.dev, Lane.IN)
         pt_prev = ptype
     return pt_prev
 
@@ -362,7 +372,8 @@ def _ingress_hooks(skb: SkBuff, pt_prev: PacketType | None, orig_dev: NetDevice)
         note_missed(INGRESS_SITE, skb, dev, StepKind.OFF)
         return pt_prev
     skb.nf_skip_egress = 1
-    if dev.miniq_ingress is None:
+    miniq = dev.miniq_ingress
+    if miniq is None or (miniq.filter_list is None and not dev.net.machine.version.clsact_serves_taps):
         note_missed(_TC_INGRESS, skb, dev, StepKind.EMPTY)
     else:
         if pt_prev is not None:
@@ -452,29 +463,9 @@ def sch_handle_ingress(skb: SkBuff, dev: NetDevice) -> int:
     return code
 
 
-def skb_vlan_untag(skb: SkBuff) -> bool:
-    """skb_vlan_untag (net/core/skbuff.c): moves the outer tag of a frame into vlan_tci; False: too short, dropped."""
-    if skb.vlan_tci:
-        return True
-    if skb.len < 4:
-        kfree_skb_reason(skb, DropReason.PKT_TOO_SMALL)
-        return False
-    tag = int.from_bytes(skb.head[skb.data : skb.data + 4], "big")
-    skb.vlan_proto = skb.protocol
-    skb.vlan_tci = tag >> 16 | VLAN_PRESENT
-    skb.protocol = tag & 0xFFFF
-    ethertype = skb.mac_header + 12
-    skb.head = skb.head[:ethertype] + skb.head[ethertype + 4 :]
-    return True
-
-
-VLAN_PRESENT = 0x10000
-"""skb_vlan_tag_present as a bit above the 16 of the tag, so that a priority tag of VLAN 0 counts as one."""
-
-
-def _note_tap(dev: NetDevice, lane: Lane) -> None:
+def _note_tap(ptype: PacketType, dev: NetDevice, lane: Lane) -> None:
     recorder = RECORDER.get()
-    if recorder is not None:
+    if recorder is not None and ptype.owner.net is dev.net:
         recorder.note(Tapped(dev.name, lane))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from webapp.kernel.core.skbuff import SkBuff
     from webapp.kernel.netfilter.core import NfHookEntries
     from webapp.kernel.sched.sch_generic import MiniQdisc, Qdisc
+    from webapp.kernel.uapi.if_bridge import BridgeLink, DelBridgeLink, Fdb, FlushFdb, SetBridgeLink
+    from webapp.kernel.uapi.netlink import NlmFlags
 
 
 class Iff:
@@ -65,7 +67,8 @@ class NetDeviceOps:
 
     ``ndo_start_xmit(skb, dev)`` takes the packet over and returns NETDEV_TX_OK. ``ndo_open``, ``ndo_stop`` and
     ``ndo_uninit`` follow IFF_UP and the device's end; ``ndo_open`` may raise KernelError. ``ndo_change_carrier`` sets
-    the carrier by request. ``ndo_set_mac_address`` etc. are plain assignments here.
+    the carrier by request. ``ndo_set_mac_address`` and ``ndo_change_mtu`` make the change that a request asks for, and
+    may raise; without them it is an assignment. ``ndo_fdb_*`` answer the requests of uapi/if_bridge.py.
     """
 
     ndo_start_xmit: Callable[[SkBuff, NetDevice], int]
@@ -76,6 +79,17 @@ class NetDeviceOps:
     ndo_get_peer_dev: Callable[[NetDevice], NetDevice | None] | None = None
     ndo_add_slave: Callable[[NetDevice, NetDevice], None] | None = None
     ndo_del_slave: Callable[[NetDevice, NetDevice], None] | None = None
+    ndo_set_mac_address: Callable[[NetDevice, bytes], None] | None = None
+    ndo_change_mtu: Callable[[NetDevice, int], None] | None = None
+    ndo_change_rx_flags: Callable[[NetDevice, int], None] | None = None
+    ndo_fdb_add: Callable[[NetDevice, Fdb, NlmFlags], None] | None = None
+    ndo_fdb_del: Callable[[NetDevice, Fdb], None] | None = None
+    ndo_fdb_del_bulk: Callable[[NetDevice, FlushFdb], None] | None = None
+    ndo_fdb_dump: Callable[[NetDevice, NetDevice | None], Iterator[Fdb]] | None = None
+    ndo_fdb_get: Callable[[NetDevice, bytes, int, int | None], Fdb] | None = None
+    ndo_bridge_setlink: Callable[[NetDevice, SetBridgeLink], None] | None = None
+    ndo_bridge_dellink: Callable[[NetDevice, DelBridgeLink], None] | None = None
+    ndo_bridge_getlink: Callable[[NetDevice, bool], BridgeLink | None] | None = None
 
 
 class Stats:
@@ -101,16 +115,20 @@ class NetDevice:
     while nothing is attached. ``gflags`` are the PROMISC and ALLMULTI that were asked for by request, ``promiscuity``
     and ``allmulti`` count all who want it. ``operstate`` is an OperState of uapi/if_link.py. ``qdisc`` is the root
     qdisc that tc shows; ``xmit_active`` is False while the transmit queue is the noop qdisc (dev_deactivate: down or
-    without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records.
+    without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records. ``uc`` and ``mc`` are further
+    link-layer addresses that were asked for. ``hw_vlan_tx``: the driver takes a tag beside the frame, in vlan_tci.
+    ``speed`` is in Mbit/s, 0 where nobody knows. ``dont_bridge``: it may not be a bridge's port. ``upper`` are the
+    devices that were made on top of this one.
     """
 
     __slots__ = (
-        "address", "addr_assigned", "alias", "allmulti", "broadcast", "carrier", "carrier_changes", "flags", "gflags",
-        "group", "hard_header_len", "ifindex", "iflink", "in_dev", "inet6_dev", "kind", "link_net", "master", "max_mtu",
-        "min_mtu", "mtu", "name", "net", "netdev_ops", "netns_immutable", "operstate", "registered",
-        "miniq_egress", "miniq_ingress", "nf_hooks_egress", "nf_hooks_ingress", "priv", "promiscuity",
-        "ptype_all", "qdisc", "qdisc_ingress", "rx_handler", "rx_handler_data", "stats", "tx_queue_len", "type",
-        "upper", "xmit_active", "xmit_dst_release",
+        "address", "addr_assigned", "alias", "allmulti", "broadcast", "carrier", "carrier_changes", "dont_bridge",
+        "flags", "gflags", "group", "hard_header_len", "hw_vlan_tx", "ifindex", "iflink", "in_dev", "inet6_dev",
+        "kind", "link_net", "master", "max_mtu", "mc", "min_mtu", "mtu", "name", "net", "netdev_ops",
+        "netns_immutable", "operstate", "registered", "miniq_egress", "miniq_ingress", "nf_hooks_egress",
+        "nf_hooks_ingress", "priv", "promiscuity", "ptype_all", "qdisc", "qdisc_ingress", "rx_handler",
+        "rx_handler_data", "speed", "stats", "tx_queue_len", "type", "uc", "upper", "vlan_info", "xmit_active",
+        "xmit_dst_release",
     )  # fmt: skip
 
     def __init__(self, net: Net, name: str, netdev_ops: NetDeviceOps, kind: str, type_: int = ARPHRD_ETHER) -> None:
@@ -153,6 +171,12 @@ class NetDevice:
         self.ptype_all: list[PacketType] = []
         self.master: NetDevice | None = None
         self.upper: list[NetDevice] = []
+        self.vlan_info: dict[tuple[int, int], NetDevice] = {}
+        self.uc: list[bytes] = []
+        self.mc: list[bytes] = []
+        self.hw_vlan_tx = False
+        self.speed = 0
+        self.dont_bridge = False
         self.priv: Any = None
         self.in_dev: Any = None
         self.inet6_dev: Any = None

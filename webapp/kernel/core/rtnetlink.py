@@ -58,9 +58,11 @@ IN6_ADDR_GEN_MODE_EUI64 = 0
 class RtnlLinkOps:
     """struct rtnl_link_ops: how devices of a kind are made.
 
-    ``setup(dev)`` fills in what all have in common; ``newlink(dev, link, peer_net)`` registers; ``dellink(dev)`` takes
-    away; ``validate(link)`` refuses with KernelError; ``changelink(dev, data)`` changes what is the kind's own;
-    ``fill_info(dev)`` tells it; ``get_link_net(dev)`` is where the other end lives.
+    ``setup(dev)`` fills in what all have in common; ``newlink(dev, link, link_net)`` registers (``link_net`` is where
+    the other end or the device below is); ``dellink(dev)`` takes away; ``validate(link)`` refuses with KernelError;
+    ``changelink(dev, data)`` changes what is the kind's own; ``fill_info(dev)`` tells it; ``get_link_net(dev)`` is
+    where the other end lives. ``slave_changelink(dev, slave, data)`` and ``fill_slave_info(dev, slave)`` are the same
+    for devices that have ``dev`` as their master. ``paired``: devices are made with a peer (peer_type).
     """
 
     netdev_ops: NetDeviceOps
@@ -71,6 +73,9 @@ class RtnlLinkOps:
     get_link_net: Callable[[NetDevice], Net] | None = None
     changelink: Callable[[NetDevice, LinkData], None] | None = None
     fill_info: Callable[[NetDevice], LinkData] | None = None
+    slave_changelink: Callable[[NetDevice, NetDevice, LinkData], None] | None = None
+    fill_slave_info: Callable[[NetDevice, NetDevice], LinkData] | None = None
+    paired: bool = False
 
 
 RTNL_LINK_OPS: dict[str, RtnlLinkOps] = {}
@@ -149,17 +154,28 @@ def rtnl_changelink(dev: NetDevice, request: NewLink) -> None:
         if ops is None or ops.changelink is None or request.link.kind != dev.kind:
             raise KernelError(Errno.EOPNOTSUPP)
         ops.changelink(dev, request.link.data)
+    if request.link.slave_data is not None:
+        _change_slave(dev, request.link.slave_data)
     do_setlink(dev, request.link)
+
+
+def _change_slave(dev: NetDevice, data: LinkData) -> None:
+    """The part of rtnl_changelink about IFLA_INFO_SLAVE_DATA: EOPNOTSUPP for a device that is nobody's port."""
+    ops = RTNL_LINK_OPS.get(dev.master.kind) if dev.master is not None else None
+    if dev.master is None or ops is None or ops.slave_changelink is None:
+        raise KernelError(Errno.EOPNOTSUPP)
+    ops.slave_changelink(dev.master, dev, data)
 
 
 def rtnl_newlink_create(net: Net, link: LinkMessage, ops: RtnlLinkOps) -> None:
     """Makes a device and, if its flags say so, opens it."""
     target = rtnl_link_get_net(net, link)
-    peer_net = target
-    if link.data is not None and link.data.peer is not None:
-        peer_net = rtnl_link_get_net(net, link.data.peer)
+    link_net = net
+    if ops.paired:
+        asked = link.data.peer if link.data is not None else None
+        link_net = target if asked is None else rtnl_link_get_net(net, asked)
     dev = rtnl_create_link(target, link.name or f"{link.kind}%d", link.kind or "", link)
-    ops.newlink(dev, link, peer_net)
+    ops.newlink(dev, link, link_net)
     try:
         rtnl_configure_link(dev, link)
         if link.master is not None:
@@ -375,7 +391,16 @@ def rtnl_fill_ifinfo(dev: NetDevice) -> LinkInfo:
         # inet6_dev's default, which devices have whose MTU IPv6 can use
         addr_gen_mode=IN6_ADDR_GEN_MODE_EUI64 if dev.mtu >= IPV6_MIN_MTU else None,
         data=ops.fill_info(dev) if ops is not None and ops.fill_info is not None else None,
+        slave_kind=dev.master.kind if dev.master is not None else None,
+        slave_data=_fill_slave_info(dev),
     )
+
+
+def _fill_slave_info(dev: NetDevice) -> LinkData | None:
+    """rtnl_link_slave_info_fill."""
+    master = dev.master
+    ops = RTNL_LINK_OPS.get(master.kind) if master is not None else None
+    return ops.fill_slave_info(master, dev) if master is not None and ops is not None and ops.fill_slave_info else None
 
 
 # --- numbers of namespaces ----------------------------------------------------------------------------------------

@@ -97,6 +97,8 @@ def veth_peer_dev(dev: NetDevice) -> NetDevice | None:
 def veth_setup(dev: NetDevice) -> None:
     """An Ethernet device that has no other end yet."""
     dev.priv = VethPriv(None)
+    dev.hw_vlan_tx = True
+    dev.speed = 10_000
 
 
 def veth_validate(link: LinkMessage) -> None:
@@ -150,4 +152,5 @@ VETH_LINK_OPS = RtnlLinkOps(
     veth_dellink,
     validate=veth_validate,
     get_link_net=veth_get_link_net,
+    paired=True,
 )

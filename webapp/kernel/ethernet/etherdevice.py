@@ -25,6 +25,11 @@ def is_valid_ether_addr(address: bytes) -> bool:
     return not is_multicast_ether_addr(address) and any(address)
 
 
+def is_link_local_ether_addr(address: bytes) -> bool:
+    """01-80-C2-00-00-0X: for the next bridge, not for those behind it (802.1Q, table 8-1)."""
+    return address[:5] == b"\x01\x80\xc2\x00\x00" and address[5] < 16
+
+
 def eth_validate_request(address: bytes | None) -> None:
     """What drivers' validate functions ask of IFLA_ADDRESS: EINVAL for its length, EADDRNOTAVAIL for its value."""
     if address is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from webapp.kernel.core.dev import netif_rx
@@ -254,8 +255,8 @@ def ip_fragment(skb: SkBuff, mtu: int) -> int:
 
 
 @kfunc("net/ipv4/ip_output.c", "ip_do_fragment")
-def ip_do_fragment(skb: SkBuff, mtu: int) -> int:
-    """Sends a packet in pieces of at most ``mtu`` bytes; each but the last carries a multiple of 8 bytes."""
+def ip_do_fragment(skb: SkBuff, mtu: int, output: Callable[[SkBuff], int] = ip_finish_output2) -> int:
+    """Gives ``output`` a packet in pieces of at most ``mtu`` bytes; each but the last carries a multiple of 8 bytes."""
     head, start = skb.head, skb.data
     hlen = (head[start] & 0xF) << 2
     header, payload = head[start : start + hlen], head[start + hlen :]
@@ -263,13 +264,13 @@ def ip_do_fragment(skb: SkBuff, mtu: int) -> int:
     offset, flags = frag_off & 0x1FFF, frag_off & ~0x1FFF
     room = mtu - hlen & ~7
     if len(payload) <= mtu - hlen:
-        return ip_finish_output2(skb)
+        return output(skb)
     for at in range(0, len(payload), room):
         piece = payload[at : at + room]
         more = at + room < len(payload)
         words = offset + (at >> 3) | flags | (IP_MF if more else 0)
         fragment = _fragment(skb, header, piece, words)
-        result = ip_finish_output2(fragment)
+        result = output(fragment)
         if result:
             kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
             return result

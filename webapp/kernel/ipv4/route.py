@@ -694,6 +694,18 @@ def ipv4_update_pmtu(skb: SkBuff, sk: InetSock | None, mtu: int, protocol: int) 
         _update_pmtu(net, rt, flow, mtu)
 
 
+def skb_dst_update_pmtu(skb: SkBuff, mtu: int) -> None:
+    """skb_dst_update_pmtu_no_confirm: the tunnel that a packet goes into takes only ``mtu`` bytes of its kind."""
+    rt = skb.dst
+    if isinstance(rt, Rtable):
+        head, nh = skb.head, skb.network_header
+        flow = Flowi4(
+            head[nh + 16 : nh + 20], head[nh + 12 : nh + 16], head[nh + 1] & INET_DSCP_MASK, oif=rt.dev.ifindex
+        )
+        flow.mark, flow.proto = skb.mark, head[nh + 9]
+        _update_pmtu(skb.dev.net, rt, flow, mtu)
+
+
 def ipv4_redirect(skb: SkBuff, sk: InetSock | None, protocol: int, gateway: bytes) -> None:
     """ipv4_redirect and ipv4_sk_redirect: a router says that ``gateway`` is the better way."""
     net = skb.dev.net

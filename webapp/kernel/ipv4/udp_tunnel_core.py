@@ -30,6 +30,7 @@ def udp_tunnel_xmit_skb(
     skb: SkBuff,
     saddr: bytes,
     daddr: bytes,
+    tos: int,
     ttl: int,
     df: int,
     sport: int,
@@ -41,4 +42,4 @@ def udp_tunnel_xmit_skb(
     payload = skb.head[skb.data :]
     datagram = udp.emit(sport, dport, saddr, daddr, payload, with_checksum=not nocheck)
     skb.push_header(datagram[: udp.HLEN])
-    iptunnel_xmit(sk, rt, skb, saddr, daddr, IPPROTO_UDP, 0, ttl, df, xnet)
+    iptunnel_xmit(sk, rt, skb, saddr, daddr, IPPROTO_UDP, tos, ttl, df, xnet)

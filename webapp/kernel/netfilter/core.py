@@ -183,6 +183,11 @@ def nf_hook_slow(skb: SkBuff, state: NfHookState, entries: NfHookEntries) -> int
         site = STATIONS.get((state.pf, state.hook))
         if site is not None:
             recorder.stop_at(site.station, site.lane, state.in_ if site.lane is Lane.IN else state.out, site.band)
+    return nf_hook_iterate(skb, state, entries)
+
+
+def nf_hook_iterate(skb: SkBuff, state: NfHookState, entries: NfHookEntries) -> int:
+    """What nf_hook_slow and nf_hook_bridge_pre do alike: asks one hook after the other."""
     for ops in entries:
         verdict = ops.hook(ops.priv, skb, state)
         if verdict == NF_ACCEPT:
@@ -236,8 +241,22 @@ def nf_hook(pf: int, hook: int, net: Net, skb: SkBuff, in_: NetDevice | None, ou
     return nf_hook_slow(skb, NfHookState(hook, pf, in_, out, net, sk, okfn), entries)
 
 
+def nf_hook_entries(pf: int, hook: int, net: Net, skb: SkBuff, dev: NetDevice) -> NfHookEntries | None:
+    """The hooks that are to see the packet, for who runs them himself; None is noted as a hook that was missed."""
+    if not net.machine.keys.nf_hooks_needed.get((pf, hook)):
+        _note_missed(pf, hook, skb, dev, dev, StepKind.OFF)
+        return None
+    entries: NfHookEntries | None = net.nf.hooks.get((pf, hook))
+    if entries is None:
+        _note_missed(pf, hook, skb, dev, dev, StepKind.EMPTY)
+    return entries
+
+
 def _note_missed(pf: int, hook: int, skb: SkBuff, in_: NetDevice | None, out: NetDevice | None, kind: StepKind) -> None:
     recorder = RECORDER.get()
     if recorder is not None:
-        site = STATIONS[pf, hook]
+        site = STATIONS.get((pf, hook))
+        if site is None:
+            # a hook that nothing can be attached to (arp forward: nft knows no such)
+            return
         recorder.missed(site, skb, (in_ if site.lane is Lane.IN else out) or skb.dev, kind, "")

@@ -53,7 +53,8 @@ class LinkMessage(msgspec.Struct, frozen=True):
 
     None means that the attribute is not there. ``ifindex`` 0 leaves the device to ``name`` or the number to the kernel;
     ``flags`` counts only where ``change`` has a bit. ``netns`` stands for IFLA_NET_NS_FD, ``netns_pid`` for
-    IFLA_NET_NS_PID. ``master`` 0 takes the device out of its master.
+    IFLA_NET_NS_PID. ``master`` 0 takes the device out of its master. ``slave_data`` is
+    what the master's kind is asked about its port.
     """
 
     name: str | None = None
@@ -74,6 +75,7 @@ class LinkMessage(msgspec.Struct, frozen=True):
     new_ifindex: int | None = None
     kind: str | None = None
     data: LinkData | None = None
+    slave_data: LinkData | None = None
 
 
 class LinkStats(msgspec.Struct, frozen=True):
@@ -98,7 +100,7 @@ class LinkInfo(msgspec.Struct, frozen=True):
 
     ``link`` is IFLA_LINK, the number of the device below or of the peer, in the namespace that ``link_netnsid`` names
     if that is given. ``addr_gen_mode`` is IFLA_INET6_ADDR_GEN_MODE; None where IPv6 is not on the device. ``data`` is
-    what the kind tells of itself.
+    what the kind tells of itself, ``slave_data`` what the master's kind tells of its port.
     """
 
     ifindex: int
@@ -126,6 +128,8 @@ class LinkInfo(msgspec.Struct, frozen=True):
     master: int | None
     addr_gen_mode: int | None
     data: LinkData | None
+    slave_kind: str | None = None
+    slave_data: LinkData | None = None
 
 
 class NewLink(msgspec.Struct, frozen=True):

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import rtnetlink_rcv_msg
 from webapp.kernel.errno import KernelError
-from webapp.kernel.uapi.if_link import AF_UNSPEC, GetLink, LinkInfo
-from webapp.userland.iproute2.arguments import KERNEL_REFUSED, USAGE, Exit
+from webapp.kernel.uapi.if_link import AF_UNSPEC, GetLink, LinkData, LinkInfo
+from webapp.userland.iproute2.arguments import KERNEL_REFUSED, USAGE, Arguments, Exit
 from webapp.userland.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUtil:
+    """struct link_util: what ip knows of a kind of link.
+
+    ``parse_opt(ip, args, create)`` reads the words after ``type KIND``, ``print_opt(ip, data)`` is what -details tells,
+    each word with a blank behind it; None: the kind has nothing of its own. ``usage`` is its help.
+    """
+
+    usage: str
+    parse_opt: Callable[[Ip, Arguments, bool], LinkData] | None = None
+    print_opt: Callable[[Ip, Any], str] | None = None
+
 
 NETNS_RUN_DIR = "/run/netns"
 

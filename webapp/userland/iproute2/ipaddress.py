@@ -43,6 +43,7 @@ from webapp.userland.iproute2.inet_prefix import (
     ll_addr_n2a,
 )
 from webapp.userland.iproute2.ip_common import Ip, flush_summary
+from webapp.userland.iproute2.iplink_kinds import LINK_UTILS
 from webapp.userland.iproute2.ipnetns import get_name_from_nsid
 from webapp.userland.iproute2.rt_names import GROUP, RTSCOPE
 
@@ -199,23 +200,24 @@ def _wanted(link: LinkInfo, only: Filter) -> bool:
         only.ifindex in (0, link.ifindex)
         and (not only.up or bool(link.flags & Iff.UP))
         and only.group in (-1, link.group)
-        and (only.master <= 0 or link.master == only.master)
+        and only.master in (0, -1 if link.master is None else link.master)
         and only.kind in ("", link.kind)
-        and not only.slave_kind
+        and only.slave_kind in ("", link.slave_kind)
     )
 
 
-PRINT_OPT: dict[str, Callable[[Ip, LinkData], str]] = {}
-"""link_util->print_opt: what -details tells of a kind, each word with a blank behind it."""
+def _print_opt(ip: Ip, kind: str, data: LinkData | None) -> str:
+    util = LINK_UTILS.get(kind)
+    return "" if util is None or util.print_opt is None or data is None else util.print_opt(ip, data)
 
 
 def _details(ip: Ip, link: LinkInfo, only: Filter) -> str:
     text = f" promiscuity {link.promiscuity}  allmulti {link.allmulti} minmtu {link.min_mtu} maxmtu {link.max_mtu} "
     if link.kind:
-        text += f"{ip.newline}    {link.kind} "
-        print_opt = PRINT_OPT.get(link.kind)
-        if print_opt is not None and link.data is not None:
-            text += print_opt(ip, link.data)
+        text += f"{ip.newline}    {link.kind} {_print_opt(ip, link.kind, link.data)}"
+    if link.slave_kind is not None:
+        kind = f"{link.slave_kind}_slave"
+        text += f"{ip.newline}    {kind} {_print_opt(ip, kind, link.slave_data)}"
     if only.do_link and link.addr_gen_mode is not None:
         text += f"addrgenmode {_ADDR_GEN_MODES[link.addr_gen_mode]} "
     return text + (

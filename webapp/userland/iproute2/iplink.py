@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from webapp.kernel.core.net_device import Iff
-from webapp.kernel.uapi.if_link import IFALIASZ, DelLink, LinkData, LinkMessage, NewLink, VethInfo
+from webapp.kernel.uapi.if_link import IFALIASZ, DelLink, LinkMessage, NewLink, VethInfo
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.userland.iproute2.arguments import (
     FAILURE,
@@ -29,22 +29,23 @@ from webapp.userland.iproute2.arguments import (
     parse_on_off,
 )
 from webapp.userland.iproute2.inet_prefix import ll_addr_a2n
-from webapp.userland.iproute2.ip_common import Ip
+from webapp.userland.iproute2.ip_common import Ip, LinkUtil
 from webapp.userland.iproute2.ipaddress import KINDS, ipaddr_list_link
+from webapp.userland.iproute2.iplink_kinds import LINK_UTILS
 from webapp.userland.iproute2.rt_names import GROUP
 
 USAGE_TEXT = """\
-Usage: ip link add NAME [ OPTION ]... type { veth [ peer [ name ] NAME [ OPTION ]... ] | dummy }
+Usage: ip link add NAME [ OPTION ]... type TYPE [ ARGS ]
        ip link set { DEVICE | group GROUP } [ OPTION ]...
        ip link delete { DEVICE | group GROUP }
        ip link show [ DEVICE | group GROUP ] [ up ] [ master DEVICE ] [ type TYPE ]
 OPTION := { up | down | name NAME | address LLADDR | broadcast LLADDR | mtu N | txqueuelen N | index N |
             netns { NAME | PID } | alias TEXT | group GROUP | master DEVICE | nomaster | SWITCH { on | off } }
 SWITCH := { arp | multicast | allmulticast | promisc | trailers | dynamic | carrier }
+TYPE := { bridge | bridge_slave | dummy | veth | vxlan }
 """
 
 VETH_USAGE = "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n"
-DUMMY_USAGE = "Usage: ... dummy\n"
 
 
 class LinkParser:
@@ -341,8 +342,10 @@ def veth_parse_opt(ip: Ip, args: Arguments, create: bool) -> VethInfo:
     return VethInfo(peer)
 
 
-PARSE_OPT: Mapping[str, Callable[[Ip, Arguments, bool], LinkData]] = {"veth": veth_parse_opt}
-"""link_util->parse_opt: what reads the words after ``type KIND``, given whether the link is made (else changed)."""
+def get_link_kind(kind: str) -> LinkUtil | None:
+    """What the program knows of a kind; None if nothing."""
+    return LinkUtil(VETH_USAGE, veth_parse_opt) if kind == "veth" else LINK_UTILS.get(kind)
+
 
 # Commands
 
@@ -354,9 +357,10 @@ def _iplink_modify(ip: Ip, args: Arguments, create: bool) -> LinkMessage:
         raise Exit(FAILURE, 'Not enough information: "type" argument is required\n')
     if not args:
         return link
-    parse_opt = PARSE_OPT.get(parser.kind or "")
-    if parse_opt is not None:
-        return replace(link, data=parse_opt(ip, args, create))
+    util = get_link_kind(parser.kind or "")
+    if util is not None and util.parse_opt is not None:
+        data = util.parse_opt(ip, args, create)
+        return replace(link, **{"slave_data" if (parser.kind or "").endswith("_slave") else "data": data})
     if parser.kind in KINDS:
         # dummy has no options and takes any; the others the kernel is going to refuse
         return link
@@ -379,11 +383,10 @@ def _dellink(ip: Ip, args: Arguments) -> int:
 
 
 def _help(ip: Ip, args: Arguments) -> int:
-    kinds = {"veth": VETH_USAGE, "dummy": DUMMY_USAGE}
-    text = kinds.get(args.peek())
-    if text is None:
+    util = get_link_kind(args.peek())
+    if util is None:
         raise Exit(USAGE, USAGE_TEXT)
-    ip.write(text)
+    ip.write(util.usage)
     return 0
 
 

@@ -9,21 +9,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.dev import netif_rx
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.net_device import ETH_HLEN, NETDEV_TX_OK
-from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
+from webapp.kernel.core.net_device import ETH_HLEN, NET_RX_SUCCESS, NETDEV_TX_OK, Iff
+from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
+from webapp.kernel.drivers.vxlan.vxlan_fdb import ALL_ZEROS_MAC, FdbEntry, Remote, vxlan_find_mac_tx, vxlan_snoop
 from webapp.kernel.errno import Errno
 from webapp.kernel.ethernet.eth import eth_type_trans
-from webapp.kernel.ipv4.address import INADDR_ANY
-from webapp.kernel.ipv4.flow import Flowi4
-from webapp.kernel.ipv4.ip_tunnel_core import iptunnel_pull_header
-from webapp.kernel.ipv4.route import Rtable, ip_route_output_key
+from webapp.kernel.ipv4.address import INADDR_ANY, INADDR_LOOPBACK, ipv4_is_multicast
+from webapp.kernel.ipv4.flow import INET_DSCP_MASK, Flowi4
+from webapp.kernel.ipv4.ip_tunnel_core import (
+    ip_tunnel_ecn_decap,
+    ip_tunnel_ecn_encap,
+    ip_tunnel_get_dsfield,
+    ip_tunnel_get_ttl,
+    iptunnel_pull_header,
+    skb_tunnel_check_pmtu,
+)
+from webapp.kernel.ipv4.route import RTCF_BROADCAST, RTCF_LOCAL, RTCF_MULTICAST, Rtable, ip_route_output_key
 from webapp.kernel.ipv4.udp_tunnel_core import udp_sock_create, udp_tunnel_xmit_skb
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.trace import Lane
-from webapp.kernel.uapi.if_ether import ETH_P_TEB
+from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6, ETH_P_TEB
+from webapp.kernel.uapi.vxlan import VxlanDf
 from webapp.kernel.wire import udp, vxlan
 from webapp.kernel.wire.ipv4 import IP_DF
 
@@ -32,33 +40,10 @@ if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
     from webapp.kernel.core.sock import InetSock
 
-ALL_ZEROS_MAC = bytes(6)
-AGEING = 300 * NSEC_PER_SEC
 VXLAN_HEADROOM = 20 + udp.HLEN + vxlan.HLEN + ETH_HLEN
-_DEFAULT_TTL = 64
-
-
-class Remote:
-    """struct vxlan_rdst: where a frame is to be sent. ``port`` and ``vni`` are the device's unless given."""
-
-    __slots__ = ("address", "ifindex", "port", "vni")
-
-    def __init__(self, address: bytes, port: int, vni: int, ifindex: int) -> None:
-        self.address = address
-        self.port = port
-        self.vni = vni
-        self.ifindex = ifindex
-
-
-class FdbEntry:
-    """struct vxlan_fdb: ``permanent`` entries were made by request, others were learned and age."""
-
-    __slots__ = ("permanent", "remotes", "updated")
-
-    def __init__(self, remotes: list[Remote], updated: int, *, permanent: bool) -> None:
-        self.remotes = remotes
-        self.updated = updated
-        self.permanent = permanent
+VXLAN_PORT = 8472
+"""The kernel's default port, older than the one that IANA assigned (4789)."""
+FDB_AGE_DEFAULT = 300
 
 
 class VxlanSock:
@@ -75,41 +60,47 @@ class VxlanSock:
         return vxlan_rcv(self, skb)
 
 
-class VxlanDev:
-    """struct vxlan_dev: configuration, forwarding database, and the socket of the port.
+class VxlanNet:
+    """struct vxlan_net: the sockets of a namespace by port, and the devices whose outer packets travel there."""
 
-    ``net`` is the namespace in which the outer packets travel: the one in which the device was made.
+    __slots__ = ("devices", "sockets")
+
+    def __init__(self) -> None:
+        self.sockets: dict[int, VxlanSock] = {}
+        self.devices: list[NetDevice] = []
+
+
+class VxlanDev:
+    """struct vxlan_dev: configuration, forwarding database, and the socket of the port while the device is up.
+
+    ``net`` is the namespace in which the outer packets travel: the one in which the device was made. ``remote`` is
+    the default destination, ``lower`` the number of the device below, 0 for any; ``ageing`` is in seconds.
     """
 
     __slots__ = (
-        "ageing", "df", "dport", "fdb", "learning", "local", "lower", "net", "noudpcsum", "remote", "sock", "srcport",
-        "tos", "ttl", "vni",
+        "addrmax", "ageing", "df", "dport", "fdb", "learning", "local", "lower", "net", "remote", "sock", "srcport",
+        "tos", "ttl", "ttl_inherit", "udp_csum", "udp_zero_csum6_rx", "udp_zero_csum6_tx", "vni",
     )  # fmt: skip
 
-    def __init__(self, net: Net, vni: int) -> None:
+    def __init__(self, net: Net) -> None:
         self.net = net
-        self.vni = vni
+        self.vni = 0
         self.local = INADDR_ANY
         self.remote = INADDR_ANY
         self.lower = 0
-        self.dport = 8472
+        self.dport = VXLAN_PORT
         self.srcport = (0, 0)
         self.ttl = 0
+        self.ttl_inherit = False
         self.tos = 0
-        self.df = 0
+        self.df: int = VxlanDf.UNSET
         self.learning = True
-        self.ageing = AGEING
-        self.noudpcsum = False
+        self.ageing = FDB_AGE_DEFAULT
+        self.addrmax = 0
+        self.udp_csum = True
+        self.udp_zero_csum6_tx = self.udp_zero_csum6_rx = False
         self.fdb: dict[bytes, FdbEntry] = {}
         self.sock: VxlanSock | None = None
-
-
-def vxlan_find_mac(vxlan_dev: VxlanDev, address: bytes) -> FdbEntry | None:
-    """The entry of an address, unless it was learned and has aged."""
-    entry = vxlan_dev.fdb.get(address)
-    if entry is None or entry.permanent or vxlan_dev.net.machine.clock.now - entry.updated < vxlan_dev.ageing:
-        return entry
-    return None
 
 
 @kfunc("drivers/net/vxlan/vxlan_core.c", "vxlan_xmit", lane=Lane.OUT, station="xmit")
@@ -118,8 +109,8 @@ def vxlan_xmit(skb: SkBuff, dev: NetDevice) -> int:
     conf: VxlanDev = dev.priv
     skb.mac_header = skb.data
     destination = skb.head[skb.data : skb.data + 6]
-    entry = vxlan_find_mac(conf, destination) or vxlan_find_mac(conf, ALL_ZEROS_MAC)
-    if entry is None or not entry.remotes:
+    entry = vxlan_find_mac_tx(conf, destination) or vxlan_find_mac_tx(conf, ALL_ZEROS_MAC)
+    if entry is None:
         dev.stats.tx_dropped += 1
         kfree_skb_reason(skb, DropReason.NO_TX_TARGET)
         return NETDEV_TX_OK
@@ -147,35 +138,90 @@ def vxlan_xmit_one(skb: SkBuff, dev: NetDevice, remote: Remote) -> None:
         dev.stats.tx_dropped += 1
         kfree_skb_reason(skb, DropReason.VXLAN_NO_REMOTE)
         return
+    skb.network_header = skb.data + ETH_HLEN
+    protocol = int.from_bytes(skb.head[skb.data + 12 : skb.data + 14], "big")
+    ttl = ip_tunnel_get_ttl(skb, protocol) if conf.ttl_inherit else conf.ttl
+    if not ttl and not conf.ttl_inherit and ipv4_is_multicast(remote.address):
+        ttl = 1
+    tos = ip_tunnel_get_dsfield(skb, protocol) if conf.tos == 1 else conf.tos
     sport = udp_flow_src_port(conf, skb)
-    flow = Flowi4(remote.address, conf.local, conf.tos, oif=remote.ifindex or conf.lower, mark=skb.mark, proto=17)
+    if conf.sock is None:
+        _tx_error(skb, dev, 0)
+        return
+    flow = Flowi4(
+        remote.address, conf.local, tos & INET_DSCP_MASK, oif=remote.ifindex, mark=skb.mark, proto=udp.IPPROTO_UDP
+    )
+    flow.sport, flow.dport = sport, remote.port
     rt = ip_route_output_key(conf.net, flow)
     if isinstance(rt, int) or rt.dev is dev:
-        _count_no_route(dev, -Errno.ELOOP if isinstance(rt, Rtable) else rt)
-        kfree_skb_reason(skb, DropReason.IP_OUTNOROUTES)
+        _tx_error(skb, dev, -Errno.ELOOP if isinstance(rt, Rtable) else -Errno.ENETUNREACH)
         return
-    assert conf.sock is not None
-    skb.network_header = skb.data + ETH_HLEN
+    if rt.flags & RTCF_LOCAL and not rt.flags & (RTCF_BROADCAST | RTCF_MULTICAST):
+        _bypass(skb, dev, remote, conf)
+        return
+    df = IP_DF if _outer_df(conf, skb, protocol) else 0
+    skb_tunnel_check_pmtu(skb, rt, VXLAN_HEADROOM)
+    tos = ip_tunnel_ecn_encap(tos, skb, protocol)
     skb.push_header(vxlan.emit(remote.vni))
     udp_tunnel_xmit_skb(
-        rt, conf.sock.sk, skb, flow.saddr, remote.address, conf.ttl or _DEFAULT_TTL, conf.df and IP_DF, sport,
-        remote.port, conf.net is not dev.net, conf.noudpcsum,
+        rt, conf.sock.sk, skb, flow.saddr, remote.address, tos,
+        ttl or rt.hoplimit or conf.net.ipv4.sysctl_ip_default_ttl, df, sport, remote.port,
+        conf.net is not dev.net, not conf.udp_csum,
     )  # fmt: skip
 
 
-def _count_no_route(dev: NetDevice, error: int) -> None:
+def _outer_df(conf: VxlanDev, skb: SkBuff, protocol: int) -> bool:
+    if conf.df != VxlanDf.INHERIT:
+        return conf.df == VxlanDf.SET
+    inner = skb.network_header
+    return protocol == ETH_P_IPV6 or (protocol == ETH_P_IP and bool(skb.head[inner + 6] & 0x40))
+
+
+def _tx_error(skb: SkBuff, dev: NetDevice, error: int) -> None:
+    """vxlan_xmit_one's tx_error."""
     if error == -Errno.ELOOP:
         dev.stats.collisions += 1
     elif error == -Errno.ENETUNREACH:
         dev.stats.tx_carrier_errors += 1
     dev.stats.tx_errors += 1
+    kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
+
+
+def _bypass(skb: SkBuff, dev: NetDevice, remote: Remote, conf: VxlanDev) -> None:
+    """encap_bypass_if_local: a remote that is this host itself is reached without a packet on the network below."""
+    sock = conf.net.vxlan.sockets.get(remote.port)
+    target = None if sock is None else sock.devices.get(remote.vni)
+    if target is None:
+        dev.stats.tx_errors += 1
+        kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
+        return
+    vxlan_encap_bypass(skb, dev, target)
+
+
+def vxlan_encap_bypass(skb: SkBuff, dev: NetDevice, target: NetDevice) -> None:
+    """vxlan_encap_bypass: ``target`` receives the frame at once."""
+    length = skb.len
+    skb.pkt_type = PACKET_HOST
+    skb.dev = target
+    skb.data = skb.network_header
+    if not target.flags & Iff.UP:
+        kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
+        target.stats.rx_dropped += 1
+        return
+    if target.priv.learning:
+        vxlan_snoop(target, INADDR_LOOPBACK, skb.head[skb.mac_header + 6 : skb.mac_header + 12])
+    dev.stats.tx_packets += 1
+    dev.stats.tx_bytes += length
+    if netif_rx(skb) == NET_RX_SUCCESS:
+        target.stats.rx_packets += 1
+        target.stats.rx_bytes += length
 
 
 @kfunc("drivers/net/vxlan/vxlan_core.c", "vxlan_rcv")
 def vxlan_rcv(vs: VxlanSock, skb: SkBuff) -> int:
     """Takes the inner frame out of a datagram of the port and puts it on the backlog as received by its device."""
     head, at = skb.head, skb.transport_header + udp.HLEN
-    if len(head) - at < vxlan.HLEN + ETH_HLEN:
+    if len(head) - at < vxlan.HLEN:
         return _drop(skb, DropReason.HDR_TRUNC)
     flags, vni = vxlan.parse(head, at)
     if not flags & vxlan.VXLAN_HF_VNI:
@@ -184,17 +230,22 @@ def vxlan_rcv(vs: VxlanSock, skb: SkBuff) -> int:
     if dev is None:
         return _drop(skb, DropReason.VXLAN_VNI_NOT_FOUND)
     conf: VxlanDev = dev.priv
-    source = head[skb.network_header + 12 : skb.network_header + 16]
-    inner = head[at + vxlan.HLEN + 6 : at + vxlan.HLEN + 12]
-    if inner == dev.address:
-        return _drop(skb, DropReason.NOT_SPECIFIED)
+    outer = head[skb.network_header : skb.network_header + 20]
     iptunnel_pull_header(skb, at + vxlan.HLEN - skb.data, ETH_P_TEB, conf.net is not dev.net)
-    skb.mac_header = 0
-    if conf.learning:
-        vxlan_snoop(conf, source, inner)
-    skb.dev = dev
+    if flags != vxlan.VXLAN_HF_VNI or head[at + 7] or skb.len < ETH_HLEN:
+        return _drop(skb, DropReason.VXLAN_INVALID_HDR)
     skb.protocol = eth_type_trans(skb, dev)
-    if not dev.running:
+    inner = skb.head[6:12]
+    if inner == dev.address:
+        return _drop(skb, DropReason.LOCAL_MAC)
+    refused = vxlan_snoop(dev, outer[12:16], inner) if conf.learning else None
+    if refused is not None:
+        return _drop(skb, refused)
+    skb.network_header = skb.data
+    if not ip_tunnel_ecn_decap(outer[1], skb):
+        dev.stats.rx_errors += 1
+        return _drop(skb, DropReason.IP_TUNNEL_ECN)
+    if not dev.flags & Iff.UP:
         dev.stats.rx_dropped += 1
         return _drop(skb, DropReason.DEV_READY)
     dev.stats.rx_packets += 1
@@ -206,14 +257,3 @@ def vxlan_rcv(vs: VxlanSock, skb: SkBuff) -> int:
 def _drop(skb: SkBuff, reason: DropReason) -> int:
     kfree_skb_reason(skb, reason)
     return 0
-
-
-def vxlan_snoop(conf: VxlanDev, source: bytes, inner: bytes) -> None:
-    """vxlan_snoop: the inner address is behind this remote; one that moved is learned anew."""
-    now = conf.net.machine.clock.now
-    entry = conf.fdb.get(inner)
-    if entry is None:
-        conf.fdb[inner] = FdbEntry([Remote(source, conf.dport, conf.vni, 0)], now, permanent=False)
-    elif not entry.permanent:
-        entry.updated = now
-        entry.remotes[0].address = source
