@@ -66,10 +66,10 @@ _IP_FAMILIES = frozenset((NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6))
 _PRIORITIES: dict[str, tuple[int, frozenset[int], str | None]] = {
     "raw": (-300, _IP_FAMILIES, None),
     "mangle": (-150, _IP_FAMILIES, None),
-    "dstnat": (-100, _IP_FAMILIES, "prerouting output"),
+    "dstnat": (-100, _IP_FAMILIES, "prerouting"),
     "filter": (0, _IP_FAMILIES | {NFPROTO_ARP, NFPROTO_NETDEV}, None),
     "security": (50, _IP_FAMILIES, None),
-    "srcnat": (100, _IP_FAMILIES, "postrouting input"),
+    "srcnat": (100, _IP_FAMILIES, "postrouting"),
 }
 _BRIDGE_PRIORITIES: dict[str, tuple[int, frozenset[int], str | None]] = {
     "dstnat": (-300, frozenset((NFPROTO_BRIDGE,)), "prerouting"),

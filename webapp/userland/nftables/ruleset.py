@@ -22,7 +22,6 @@ from webapp.kernel.netfilter.nf_tables_dump import (
 )
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import (
-    NF_INET_LOCAL_IN,
     NF_INET_LOCAL_OUT,
     NF_INET_POST_ROUTING,
     NF_INET_PRE_ROUTING,
@@ -200,10 +199,10 @@ _ANYWHERE = frozenset(range(6))
 _STD_PRIORITIES = (
     (-300, "raw", _IP_FAMILIES, _ANYWHERE),
     (-150, "mangle", _IP_FAMILIES, _ANYWHERE),
-    (-100, "dstnat", _IP_FAMILIES, frozenset((NF_INET_PRE_ROUTING, NF_INET_LOCAL_OUT))),
+    (-100, "dstnat", _IP_FAMILIES, frozenset((NF_INET_PRE_ROUTING,))),
     (0, "filter", (*_IP_FAMILIES, NFPROTO_ARP, NFPROTO_NETDEV), _ANYWHERE),
     (50, "security", _IP_FAMILIES, _ANYWHERE),
-    (100, "srcnat", _IP_FAMILIES, frozenset((NF_INET_LOCAL_IN, NF_INET_POST_ROUTING))),
+    (100, "srcnat", _IP_FAMILIES, frozenset((NF_INET_POST_ROUTING,))),
 )
 _BRIDGE_PRIORITIES = (
     (-300, "dstnat", (NFPROTO_BRIDGE,), frozenset((NF_INET_PRE_ROUTING,))),
