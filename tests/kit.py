@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from webapp.kernel.version import DEFAULT_VERSION
 from webapp.lab.lab import Lab
 
 TESTS = Path(__file__).parent
@@ -35,6 +36,6 @@ def kernel_output(name: str) -> str:
     return output
 
 
-def model_output(name: str) -> str:
-    """What the model prints for a lab, in the convention of the recordings."""
-    return "".join(entry.transcript for entry in Lab(name).run(lab(name).read_text()))
+def model_output(name: str, kernel: str = DEFAULT_VERSION) -> str:
+    """What the model prints for a lab when it plays a kernel, in the convention of the recordings."""
+    return "".join(entry.transcript for entry in Lab(name, kernel=kernel).run(lab(name).read_text()))

@@ -1,31 +1,46 @@
-"""The model against what real kernels printed. `pytest tests/test_cases.py -k NAME` shows where a lab differs."""
-
-from collections import Counter
+"""The model, playing each kernel, against what that kernel printed. `-k NAME` shows where a lab differs."""
 
 import pytest
 
 from tests import kit
 from webapp.livekernel.compare import compare
 
-# Of the labs of the whole packet path: how many agree, differ, or ask for what is refused. To be noted anew when the
-# model learns something.
-REST = {"agree": 0, "differ": 0, "refused": 0}
+KERNELS = ("6.18", "6.12", "6.1")
+
+PENDING = {
+    "102-dnat-output": "nft 1.0.6 lists priority dstnat at output as a number",
+    "206-neg-bridge-vxlan": "vlan devices and refusals of bridge and vxlan requests",
+    "305-pedit.vm": "pedit",
+    "307-act-vlan-push-pop.vm": "the vlan action",
+    "311-flowtable.vm": "flowtables",
+    "313-bridge-reject-vlan.vm": "reject in the bridge family",
+    "r0010": "an ICMP error about a packet that was redirected",
+    "r0014": "overlimits of mirred",
+    "r0019": "ICMP errors under masquerade",
+    "r0028": "the recursion limit of tunnels",
+}
+"""Labs that the model cannot play yet, and for want of what; each is expected to differ on some kernel."""
+
+RECORDED = [
+    (name, kernel)
+    for name in (*kit.group("path"), *kit.group("rest"))
+    for kernel in KERNELS
+    if kit.recording(name, kernel) is not None
+]
 
 
-@pytest.mark.parametrize("name", kit.group("path"))
-def test_the_model_prints_what_the_kernel_printed(name):
-    differences = compare(kit.kernel_output(name), kit.model_output(name)).differences
-    assert not differences, "\n" + "\n".join(map(str, differences))
+def differences(name: str, kernel: str) -> list[str]:
+    real = kit.recording(name, kernel)
+    assert real is not None
+    return [str(one) for one in compare(real, kit.model_output(name, kernel)).differences]
 
 
-def outcome(name: str) -> str:
-    """How a lab fares. Refused: a command fails in the model that did not fail on the kernel."""
-    comparison = compare(kit.kernel_output(name), kit.model_output(name))
-    if comparison.agrees:
-        return "agree"
-    failures = (one for one in comparison.differences if one.subject.startswith("rc at line "))
-    return "refused" if any(one.real is None for one in failures) else "differ"
+@pytest.mark.parametrize(("name", "kernel"), [pair for pair in RECORDED if pair[0] not in PENDING])
+def test_the_model_prints_what_the_kernel_printed(name, kernel):
+    found = differences(name, kernel)
+    assert not found, "\n" + "\n".join(found)
 
 
-def test_the_labs_beyond_the_model_fare_as_noted():
-    assert Counter(map(outcome, kit.group("rest"))) == Counter(REST)
+@pytest.mark.parametrize("name", PENDING)
+def test_what_is_pending_still_differs(name):
+    assert any(differences(name, kernel) for lab, kernel in RECORDED if lab == name), "take it off the list"

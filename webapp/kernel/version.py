@@ -22,6 +22,7 @@ class Behaviour:
     ``bridge_resumes_at_own_priority``: after br_netfilter's ip hooks, bridge hooks of priority 0 run again (6.12).
     ``netdev_chain_by_name``: a netdev chain binds to names, existing or not, and outlives its devices (6.16).
     ``netdev_chain_outlives_devices``: it stays, with fewer hooks, when its devices go (6.12).
+    ``reject_at_netdev``: reject works in netdev ingress chains; Debian's kernels are built without it.
     ``chain_hook_checked``: a base chain declared again with another hook is refused (6.12).
     """
 
@@ -34,11 +35,14 @@ class Behaviour:
     bridge_resumes_at_own_priority: bool = True
     netdev_chain_by_name: bool = True
     netdev_chain_outlives_devices: bool = True
+    reject_at_netdev: bool = True
     chain_hook_checked: bool = True
 
 
 LINUX_6_18 = Behaviour()
-LINUX_6_12 = replace(LINUX_6_18, taps_per_net=False, mirred_device_list=True, netdev_chain_by_name=False)
+LINUX_6_12 = replace(
+    LINUX_6_18, taps_per_net=False, mirred_device_list=True, netdev_chain_by_name=False, reject_at_netdev=False
+)
 LINUX_6_1 = replace(
     LINUX_6_12,
     clsact_serves_taps=False,

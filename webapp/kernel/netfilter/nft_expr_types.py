@@ -32,7 +32,7 @@ from webapp.kernel.netfilter.nft_quota import NftQuota
 from webapp.kernel.netfilter.nft_range import NftRange
 from webapp.kernel.netfilter.nft_redir import NftRedir
 from webapp.kernel.netfilter.nft_reject_inet import NftRejectInet
-from webapp.kernel.netfilter.nft_reject_netdev import NftRejectNetdev
+from webapp.kernel.netfilter.nft_reject_netdev import nft_reject_netdev
 from webapp.kernel.uapi.netfilter import NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV, NFPROTO_UNSPEC
 from webapp.kernel.uapi.nf_tables import NFT_OBJECT_COUNTER, NFT_OBJECT_LIMIT, NFT_OBJECT_QUOTA
 
@@ -62,7 +62,7 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_UNSPEC, "redir"): NftRedir,
     (NFPROTO_NETDEV, "fwd"): nft_fwd,
     (NFPROTO_NETDEV, "dup"): NftDupNetdev,
-    (NFPROTO_NETDEV, "reject"): NftRejectNetdev,
+    (NFPROTO_NETDEV, "reject"): nft_reject_netdev,
     (NFPROTO_IPV4, "reject"): NftRejectInet,
     (NFPROTO_INET, "reject"): NftRejectInet,
 }

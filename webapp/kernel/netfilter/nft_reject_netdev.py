@@ -9,14 +9,15 @@ from __future__ import annotations
 from webapp.kernel.core.dev import dev_queue_xmit
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.netfilter.nf_reject_ipv4 import nf_reject_skb_v4_tcp_reset, nf_reject_skb_v4_unreach
 from webapp.kernel.kfunc import kfunc
-from webapp.kernel.netfilter.nf_tables import NftCtx, NftPktinfo, nft_chain_validate_hooks
+from webapp.kernel.netfilter.nf_tables import NftCtx, NftExpr, NftPktinfo, nft_chain_validate_hooks
 from webapp.kernel.netfilter.nft_reject import NftReject
 from webapp.kernel.trace import RECORDER
 from webapp.kernel.uapi.if_ether import ETH_P_IP
 from webapp.kernel.uapi.netfilter import NF_DROP, NF_NETDEV_INGRESS
-from webapp.kernel.uapi.nf_tables import NFT_REJECT_TCP_RST
+from webapp.kernel.uapi.nf_tables import NFT_REJECT_TCP_RST, Reject
 from webapp.kernel.wire import ethernet
 
 
@@ -51,3 +52,10 @@ class NftRejectNetdev(NftReject):
 
     def validate(self, ctx: NftCtx) -> None:
         nft_chain_validate_hooks(ctx, (NF_NETDEV_INGRESS,))
+
+
+def nft_reject_netdev(ctx: NftCtx, attrs: Reject) -> NftExpr:
+    """The expression; ENOENT where the kernel is built without CONFIG_NFT_REJECT_NETDEV."""
+    if not ctx.table.net.machine.version.reject_at_netdev:
+        raise KernelError(Errno.ENOENT)
+    return NftRejectNetdev(ctx, attrs)

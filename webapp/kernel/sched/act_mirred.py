@@ -75,7 +75,7 @@ def tcf_mirred_act(skb: SkBuff, a: TcAction, res: TcfResult) -> int:
     if machine.version.mirred_device_list and not m.want_ingress:
         if dev in machine.sched_mirred_dev:
             m.qstats.overlimits += 1
-            return TC_ACT_SHOT
+            return TC_ACT_SHOT if m.redirect else m.action
         machine.sched_mirred_dev.append(dev)
         verdict = _nested(skb, m, dev)
         machine.sched_mirred_dev.pop()
