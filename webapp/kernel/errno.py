@@ -31,6 +31,7 @@ class Errno(IntEnum):
     EFBIG = 27
     ENOSPC = 28
     EMLINK = 31
+    EPIPE = 32
     EDOM = 33
     ERANGE = 34
     ENOSYS = 38
@@ -59,6 +60,8 @@ class Errno(IntEnum):
     ECONNREFUSED = 111
     EHOSTDOWN = 112
     EHOSTUNREACH = 113
+    EALREADY = 114
+    EINPROGRESS = 115
 
     @property
     def strerror(self) -> str:
@@ -86,6 +89,7 @@ _STRERROR = {
     Errno.EFBIG: "File too large",
     Errno.ENOSPC: "No space left on device",
     Errno.EMLINK: "Too many links",
+    Errno.EPIPE: "Broken pipe",
     Errno.EDOM: "Numerical argument out of domain",
     Errno.ERANGE: "Numerical result out of range",
     Errno.ENOSYS: "Function not implemented",
@@ -114,6 +118,8 @@ _STRERROR = {
     Errno.ECONNREFUSED: "Connection refused",
     Errno.EHOSTDOWN: "Host is down",
     Errno.EHOSTUNREACH: "No route to host",
+    Errno.EALREADY: "Operation already in progress",
+    Errno.EINPROGRESS: "Operation now in progress",
 }
 
 

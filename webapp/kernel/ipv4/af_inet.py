@@ -27,6 +27,7 @@ from webapp.kernel.core.sock import (
     IPPROTO_UDP,
     SOCK_DGRAM,
     SOCK_RAW,
+    SOCK_STREAM,
     InetSock,
     IpPmtudisc,
 )
@@ -62,6 +63,7 @@ from webapp.kernel.ipv4.flow import INET_DSCP_MASK, Flowi4
 from webapp.kernel.ipv4.icmp import icmp_err, icmp_rcv, icmp_send
 from webapp.kernel.ipv4.igmp import ip_mc_drop_socket
 from webapp.kernel.ipv4.in_device import INETADDR_CHAIN, Ipv4Devconf
+from webapp.kernel.ipv4.inet_connection_sock import inet_csk_accept, inet_csk_get_port, inet_csk_listen_start
 from webapp.kernel.ipv4.ip_forward import ip_forward
 from webapp.kernel.ipv4.ip_input import ip_local_deliver
 from webapp.kernel.ipv4.ip_output import ip_mc_output, ip_output
@@ -69,7 +71,9 @@ from webapp.kernel.ipv4.netns_ipv4 import NetnsIpv4
 from webapp.kernel.ipv4.protocol import INET_PROTOS, NetProtocol
 from webapp.kernel.ipv4.raw import multicast_source
 from webapp.kernel.ipv4.route import FUNCTIONS, RTCF_BROADCAST, inet_rtm_getroute, ip_route_output_key
-from webapp.kernel.ipv4.tcp_ipv4 import tcp_v4_err, tcp_v4_rcv
+from webapp.kernel.ipv4.tcp import lock_sock, so_error, tcp_close, tcp_shutdown
+from webapp.kernel.ipv4.tcp_ipv4 import IPV4_SPECIFIC, tcp_v4_connect, tcp_v4_err, tcp_v4_init_sock, tcp_v4_rcv
+from webapp.kernel.ipv4.tcp_sock import TcpSock, TcpState
 from webapp.kernel.ipv4.udp import udp_err, udp_lib_unhash, udp_rcv, udp_v4_get_port
 from webapp.kernel.uapi.rtnetlink import (
     DelAddress,
@@ -115,7 +119,12 @@ RTNL_INET_HANDLERS: dict[tuple[type[Any], int], Callable[[Net, Any], Any]] = {
 
 
 def inet_create(net: Net, type_: int, protocol: int) -> InetSock:
-    """socket(2) with AF_INET: SOCK_RAW for any protocol but 0, SOCK_DGRAM for UDP. ESOCKTNOSUPPORT, EPROTONOSUPPORT."""
+    """socket(2) with AF_INET: SOCK_RAW for any protocol but 0, SOCK_DGRAM for UDP, SOCK_STREAM for TCP (a TcpSock).
+
+    ESOCKTNOSUPPORT, EPROTONOSUPPORT.
+    """
+    if type_ == SOCK_STREAM and protocol in (0, IPPROTO_TCP):
+        return tcp_socket(net)
     if type_ == SOCK_RAW:
         if not protocol:
             raise KernelError(Errno.EPROTONOSUPPORT)
@@ -133,10 +142,21 @@ def inet_create(net: Net, type_: int, protocol: int) -> InetSock:
     return sk
 
 
+def tcp_socket(net: Net) -> TcpSock:
+    """socket(2) with AF_INET and SOCK_STREAM."""
+    sk = TcpSock(net)
+    tcp_v4_init_sock(sk)
+    if net.ipv4.sysctl_ip_no_pmtu_disc:
+        sk.pmtudisc = IpPmtudisc.DONT
+    return sk
+
+
 def inet_release(sk: InetSock) -> None:
     """close(2)."""
     ip_mc_drop_socket(sk)
-    if sk.type == SOCK_RAW:
+    if isinstance(sk, TcpSock):
+        tcp_close(sk)
+    elif sk.type == SOCK_RAW:
         sockets = sk.net.ipv4.raw_sockets.get(sk.num, [])
         if sk in sockets:
             sockets.remove(sk)
@@ -152,13 +172,16 @@ def inet_bind(sk: InetSock, addr: bytes, port: int) -> None:
     own = kind in (Rtn.LOCAL, Rtn.MULTICAST, Rtn.BROADCAST)
     if not own and not sk.freebind and not sk.net.ipv4.sysctl_ip_nonlocal_bind:
         raise KernelError(Errno.EADDRNOTAVAIL)
-    if sk.type == SOCK_DGRAM and sk.num:
+    if sk.type != SOCK_RAW and sk.num:
         raise KernelError(Errno.EINVAL)
     sk.rcv_saddr = addr
     sk.saddr = addr if kind == Rtn.LOCAL or not own else INADDR_ANY
-    if sk.type == SOCK_DGRAM:
+    if sk.type != SOCK_RAW:
         try:
-            udp_v4_get_port(sk, port)
+            if isinstance(sk, TcpSock):
+                inet_csk_get_port(sk, port)
+            else:
+                udp_v4_get_port(sk, port)
         except KernelError:
             sk.rcv_saddr = sk.saddr = INADDR_ANY
             raise
@@ -189,6 +212,45 @@ def inet_dgram_connect(sk: InetSock, addr: bytes, port: int) -> None:
         sk.rcv_saddr = flow.saddr
     sk.daddr = flow.daddr
     sk.dport = port
+
+
+def inet_stream_connect(sk: TcpSock, addr: bytes, port: int) -> int:
+    """connect(2) of a non-blocking TCP socket: 0 when it stands, or a negative errno.
+
+    EINPROGRESS: the handshake is under way; EALREADY: still; EISCONN; errors of the route; what the handshake ended in.
+    """
+    if sk.state in (TcpState.ESTABLISHED, TcpState.CLOSE_WAIT):
+        return -Errno.EISCONN
+    if sk.state in (TcpState.SYN_SENT, TcpState.SYN_RECV):
+        return -Errno.EALREADY
+    if sk.err:
+        return -so_error(sk)
+    with lock_sock(sk):
+        error = tcp_v4_connect(sk, addr, port)
+    return error or -Errno.EINPROGRESS
+
+
+def inet_listen(sk: TcpSock, backlog: int) -> None:
+    """listen(2): ``backlog`` connections may wait for accept. KernelError EADDRINUSE, EINVAL."""
+    if sk.state not in (TcpState.CLOSE, TcpState.LISTEN):
+        raise KernelError(Errno.EINVAL)
+    sk.max_ack_backlog = backlog
+    if sk.state is not TcpState.LISTEN:
+        inet_csk_listen_start(sk)
+
+
+def inet_accept(sk: TcpSock) -> TcpSock | None:
+    """accept(2): the connection that has waited longest, None while there is none. KernelError EINVAL."""
+    return inet_csk_accept(sk)
+
+
+def inet_shutdown(sk: TcpSock, how: int) -> None:
+    """shutdown(2) with RCV_SHUTDOWN, SEND_SHUTDOWN or both. KernelError ENOTCONN."""
+    if sk.state in (TcpState.CLOSE, TcpState.LISTEN, TcpState.SYN_SENT):
+        raise KernelError(Errno.ENOTCONN)
+    with lock_sock(sk):
+        sk.shutdown |= how
+        tcp_shutdown(sk, how)
 
 
 def inet_getname(sk: InetSock) -> tuple[bytes, int]:
@@ -248,6 +310,7 @@ def inet_net_init(net: Net) -> None:
     ipv4.arp_tbl = arp_net_init(net)
     ipv4.icmp_sk = _kernel_socket(net, IPPROTO_ICMP, IpPmtudisc.DONT)
     ipv4.tcp_sk = _kernel_socket(net, IPPROTO_TCP, IpPmtudisc.DO)
+    ipv4.tcp_af_ops = IPV4_SPECIFIC
     ipv4.icmp_global_stamp = net.machine.clock.now - NSEC_PER_SEC
     fib4_rules_init(net)
     devinet_sysctl_register(net, "all", ipv4.devconf_all)
@@ -279,6 +342,18 @@ _SYSCTLS = (
     ("ipfrag_high_thresh", "sysctl_ipfrag_high_thresh", 0, INT_MAX, 1),
     ("ipfrag_low_thresh", "sysctl_ipfrag_low_thresh", 0, INT_MAX, 1),
     ("ipfrag_time", "sysctl_ipfrag_time", 0, INT_MAX, NSEC_PER_SEC),
+    ("tcp_abort_on_overflow", "sysctl_tcp_abort_on_overflow", 0, 255, 1),
+    ("tcp_dsack", "sysctl_tcp_dsack", 0, 255, 1),
+    ("tcp_fin_timeout", "sysctl_tcp_fin_timeout", 0, INT_MAX, NSEC_PER_SEC),
+    ("tcp_orphan_retries", "sysctl_tcp_orphan_retries", 0, 255, 1),
+    ("tcp_retries2", "sysctl_tcp_retries2", 0, 255, 1),
+    ("tcp_sack", "sysctl_tcp_sack", 0, 255, 1),
+    ("tcp_syn_linear_timeouts", "sysctl_tcp_syn_linear_timeouts", 0, 127, 1),
+    ("tcp_syn_retries", "sysctl_tcp_syn_retries", 1, 127, 1),
+    ("tcp_synack_retries", "sysctl_tcp_synack_retries", 0, 255, 1),
+    ("tcp_syncookies", "sysctl_tcp_syncookies", 0, 1, 1),
+    ("tcp_timestamps", "sysctl_tcp_timestamps", 0, 1, 1),
+    ("tcp_window_scaling", "sysctl_tcp_window_scaling", 0, 255, 1),
 )
 
 _ROUTE_SYSCTLS = (

@@ -138,6 +138,45 @@ def ip_make_skb(sk: InetSock, flow: Flowi4, rt: Rtable, payload: bytes, mark: in
     return skb
 
 
+# --- sockets with a route of their own ------------------------------------------------------------------------------
+
+
+def _ip_header(skb: SkBuff, sk: InetSock, rt: Rtable, saddr: bytes, daddr: bytes, frag_off: int, ident: int) -> None:
+    """Puts an IPv4 header before what ``skb`` carries, and its route and socket's options on it."""
+    length = 20 + len(skb.head) - skb.data
+    ttl = ip_select_ttl(sk, rt)
+    skb.push_header(HEADER.pack(0x45, sk.tos, length, ident, frag_off, ttl, sk.protocol, 0, saddr, daddr))
+    skb.network_header = 0
+    skb.protocol = ETH_P_IP
+    skb.priority = sk.priority
+    skb.mark = sk.mark
+    skb.dst = rt
+
+
+@kfunc("net/ipv4/ip_output.c", "__ip_queue_xmit")
+def ip_queue_xmit(sk: InetSock, skb: SkBuff, rt: Rtable | None) -> int:
+    """Sends a segment of a connection: NET_XMIT_* or a negative errno; EHOSTUNREACH where there is no route (None)."""
+    if rt is None:
+        kfree_skb_reason(skb, DropReason.IP_OUTNOROUTES)
+        return -Errno.EHOSTUNREACH
+    frag_off = IP_DF if ip_dont_fragment(sk, rt) and not skb.ignore_df else 0
+    _ip_header(skb, sk, rt, sk.saddr, sk.daddr, frag_off, sk.net.ipv4.next_id())
+    return _local_out(sk.net, sk, skb)
+
+
+@kfunc("net/ipv4/ip_output.c", "ip_build_and_send_pkt")
+def ip_build_and_send_pkt(sk: InetSock, segment: bytes, saddr: bytes, daddr: bytes, rt: Rtable) -> int:
+    """Sends a segment of a connection that has no socket yet: NET_XMIT_* or a negative errno."""
+    skb = SkBuff(segment, ETH_P_IP, None, sk.mark)
+    skb.transport_header = 0
+    _ip_header(skb, sk, rt, saddr, daddr, IP_DF, 0)
+    recorder = RECORDER.get()
+    if recorder is not None:
+        skb.dev = rt.dev
+        recorder.about(skb)
+    return _local_out(sk.net, None, skb)
+
+
 # --- output -------------------------------------------------------------------------------------------------------
 
 

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from webapp.kernel.ipv4.fib_rules import FibRule
     from webapp.kernel.ipv4.fib_table import FibAlias, FibTable
     from webapp.kernel.ipv4.in_device import InIfaddr, Ipv4Devconf
+    from webapp.kernel.ipv4.inet_hashtables import Established
     from webapp.kernel.ipv4.inetpeer import InetPeer
     from webapp.kernel.ipv4.ip_fib import FibInfo
     from webapp.kernel.ipv4.ip_fragment import Ipq
+    from webapp.kernel.ipv4.tcp_sock import AfOps, TcpSock, TimewaitSock, Tuple4
 
 
 class NetnsIpv4:
@@ -42,6 +44,11 @@ class NetnsIpv4:
         self.udp_table: dict[int, list[InetSock]] = {}
         self.icmp_sk: InetSock
         self.tcp_sk: InetSock
+        self.tcp_af_ops: AfOps
+        self.tcp_bhash: dict[int, list[TcpSock | TimewaitSock]] = {}
+        self.tcp_listening: dict[int, list[TcpSock]] = {}
+        self.tcp_ehash: dict[Tuple4, Established] = {}
+        self.tcp_isn = 0
         self.ip_id = 0
         self.icmp_global_credit = 0
         self.icmp_global_stamp = 0
@@ -67,6 +74,19 @@ class NetnsIpv4:
         self.sysctl_fib_multipath_use_neigh = 0
         self.sysctl_fib_multipath_hash_policy = 0
         self.sysctl_ip_local_port_range = (32768, 60999)
+        self.sysctl_tcp_syn_retries = 6
+        self.sysctl_tcp_syn_linear_timeouts = 4
+        self.sysctl_tcp_synack_retries = 5
+        self.sysctl_tcp_retries2 = 15
+        self.sysctl_tcp_orphan_retries = 0
+        self.sysctl_tcp_fin_timeout = 60 * NSEC_PER_SEC
+        self.sysctl_tcp_timestamps = 1
+        self.sysctl_tcp_sack = 1
+        self.sysctl_tcp_dsack = 1
+        self.sysctl_tcp_window_scaling = 1
+        self.sysctl_tcp_syncookies = 1
+        self.sysctl_tcp_abort_on_overflow = 0
+        self.sysctl_tcp_rmem = (4096, 131_072, 33_554_432)
         self.ip_rt_min_pmtu = 552
         self.ip_rt_mtu_expires = 600 * NSEC_PER_SEC
         self.ip_rt_gc_timeout = 300 * NSEC_PER_SEC
@@ -80,3 +100,8 @@ class NetnsIpv4:
         """An identification for the IP header; the kernel takes hashed random numbers, the model counts from 1."""
         self.ip_id = self.ip_id % 0xFFFF + 1
         return self.ip_id
+
+    def next_isn(self) -> int:
+        """A connection's first sequence number; the kernel's is a keyed hash, the model's a golden-ratio sequence."""
+        self.tcp_isn = self.tcp_isn + 0x9E3779B1 & 0xFFFFFFFF
+        return self.tcp_isn

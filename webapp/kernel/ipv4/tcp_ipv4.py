@@ -1,35 +1,163 @@
-"""TCP as far as a host without TCP sockets has any (net/ipv4/tcp_ipv4.c): every segment is refused with a reset."""
+"""TCP over IPv4 (net/ipv4/tcp_ipv4.c)."""
 
 from __future__ import annotations
 
+from struct import Struct
+
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
-from webapp.kernel.core.sock import IPPROTO_TCP
+from webapp.kernel.core.sock import INADDR_ANY, IPPROTO_TCP
+from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.fib_frontend import fib_compute_spec_dst
 from webapp.kernel.ipv4.flow import INET_DSCP_MASK, Flowi4
-from webapp.kernel.ipv4.ip_output import ip_make_skb, ip_push_pending_frames, reply_mark
-from webapp.kernel.ipv4.route import Rtable, ip_route_output_key
+from webapp.kernel.ipv4.icmp_error import ICMP_ERR_CONVERT, ip_icmp_error
+from webapp.kernel.ipv4.inet_connection_sock import (
+    inet_csk_acceptq_is_full,
+    inet_csk_reqsk_queue_hash_add,
+    inet_twsk_kill,
+    reqsk_queue_is_full,
+    reqsk_queue_unlink,
+)
+from webapp.kernel.ipv4.inet_hashtables import (
+    bind_hash,
+    inet_ehash_insert,
+    inet_hash_connect,
+    inet_lookup,
+    inet_lookup_established,
+    inet_lookup_listener,
+)
+from webapp.kernel.ipv4.ip_output import (
+    ip_build_and_send_pkt,
+    ip_make_skb,
+    ip_push_pending_frames,
+    ip_queue_xmit,
+    reply_mark,
+)
+from webapp.kernel.ipv4.raw import inet_iif
+from webapp.kernel.ipv4.route import (
+    RTCF_BROADCAST,
+    RTCF_MULTICAST,
+    Rtable,
+    dst_mtu,
+    ip_route_output_key,
+    ipv4_redirect,
+    ipv4_update_pmtu,
+)
+from webapp.kernel.ipv4.tcp_input import (
+    read_segment,
+    tcp_child_process,
+    tcp_rcv_established,
+    tcp_rcv_state_process,
+    tcp_rtt_estimator,
+)
+from webapp.kernel.ipv4.tcp_minisocks import TcpTw, tcp_check_req, tcp_create_openreq_child, tcp_timewait_state_process
+from webapp.kernel.ipv4.tcp_options import tcp_parse_options
+from webapp.kernel.ipv4.tcp_output import (
+    tcp_connect,
+    tcp_make_synack,
+    tcp_select_initial_window,
+    tcp_sync_mss,
+    tcp_xmit_retransmit_queue,
+)
+from webapp.kernel.ipv4.tcp_sock import (
+    TCP_RTO_MAX,
+    TCP_TIMEOUT_INIT,
+    TCPOLEN_TSTAMP_ALIGNED,
+    AfOps,
+    RequestSock,
+    TcpSock,
+    TcpState,
+    TimewaitSock,
+    after,
+    before,
+    seq_add,
+)
+from webapp.kernel.ipv4.tcp_state import tcp_done_with_error, tcp_set_state
+from webapp.kernel.ipv4.tcp_timer import tcp_write_timer_handler
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.trace import Lane
 from webapp.kernel.uapi.rtnetlink import Rtn
+from webapp.kernel.wire.checksum import checksum, pseudo_header
+from webapp.kernel.wire.icmp import (
+    ICMP_DEST_UNREACH,
+    ICMP_FRAG_NEEDED,
+    ICMP_PARAMETERPROB,
+    ICMP_REDIRECT,
+    ICMP_TIME_EXCEEDED,
+    NR_ICMP_UNREACH,
+)
 from webapp.kernel.wire.tcp import ACK, FIN, HLEN, RST, SYN, emit, parse, valid
 
+_TSTAMP = Struct("!BBBBII")
+_PORTS = Struct("!HHI")
 
-@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_rcv", station="deliver", lane=Lane.IN)
-def tcp_v4_rcv(skb: SkBuff) -> int:
-    """The receiver of protocol 6; data is at the TCP header."""
-    head, at, nh = skb.head, skb.data, skb.network_header
-    if skb.pkt_type != PACKET_HOST:
-        reason = DropReason.NOT_SPECIFIED
-    elif len(head) - at < HLEN or not HLEN <= (head[at + 12] >> 4) * 4 <= len(head) - at:
-        reason = DropReason.PKT_TOO_SMALL
-    elif not valid(head[at:], head[nh + 12 : nh + 16], head[nh + 16 : nh + 20]):
-        reason = DropReason.TCP_CSUM
-    else:
-        reason = DropReason.NO_SOCKET
-        tcp_v4_send_reset(skb)
-    kfree_skb_reason(skb, reason)
-    return 0
+
+# --- sending ------------------------------------------------------------------------------------------------------
+
+
+def _flow(sk: TcpSock, sport: int) -> Flowi4:
+    flow = Flowi4(
+        sk.daddr, sk.saddr, sk.tos & INET_DSCP_MASK, oif=sk.bound_dev_if, mark=sk.mark, proto=IPPROTO_TCP
+    )  # fmt: skip
+    flow.sport, flow.dport = sport, sk.dport
+    return flow
+
+
+def inet_sk_rebuild_header(sk: TcpSock) -> bool:
+    """inet_sk_rebuild_header: the route that the socket keeps, found again where it is not valid any more."""
+    if sk.dst is None or not sk.dst.valid():
+        rt = ip_route_output_key(sk.net, _flow(sk, sk.num))
+        sk.dst = None if isinstance(rt, int) else rt
+    return sk.dst is not None
+
+
+def _dst_mtu(sk: TcpSock) -> int:
+    return dst_mtu(sk.dst) if sk.dst is not None else 1500
+
+
+def _queue_xmit(sk: TcpSock, skb: SkBuff) -> int:
+    inet_sk_rebuild_header(sk)
+    return ip_queue_xmit(sk, skb, sk.dst)
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_check")
+def tcp_v4_send_check(sk: TcpSock, segment: bytes) -> bytes:
+    """The segment with its checksum."""
+    return _with_checksum(segment, sk.saddr, sk.daddr)
+
+
+def _with_checksum(segment: bytes, saddr: bytes, daddr: bytes) -> bytes:
+    check = checksum(pseudo_header(saddr, daddr, IPPROTO_TCP, len(segment)) + segment)
+    return segment[:16] + check.to_bytes(2, "big") + segment[18:]
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_connect")
+def tcp_v4_connect(sk: TcpSock, daddr: bytes, dport: int) -> int:
+    """Begins a connection: 0, or the negative errno of a route that does not lead there, ports that are all in use."""
+    flow = Flowi4(daddr, sk.saddr, sk.tos & INET_DSCP_MASK, oif=sk.bound_dev_if, mark=sk.mark, proto=IPPROTO_TCP)
+    flow.sport, flow.dport = sk.num, dport
+    rt = ip_route_output_key(sk.net, flow)
+    if isinstance(rt, int):
+        return rt
+    if rt.flags & (RTCF_MULTICAST | RTCF_BROADCAST):
+        return -Errno.ENETUNREACH
+    chosen = sk.saddr == INADDR_ANY
+    if chosen:
+        sk.saddr = sk.rcv_saddr = flow.saddr
+    sk.daddr, sk.dport = flow.daddr, dport
+    tcp_set_state(sk, TcpState.SYN_SENT)
+    error = inet_hash_connect(sk)
+    if not error:
+        sk.dst = rt
+        sk.write_seq = sk.isn = sk.net.ipv4.next_isn()
+        sk.tsoffset = sk.isn * 3 & 0xFFFFFFFF
+        error = tcp_connect(sk)
+    if error:
+        tcp_set_state(sk, TcpState.CLOSE)
+        sk.dport = 0
+        if chosen:
+            sk.saddr = sk.rcv_saddr = INADDR_ANY
+    return error
 
 
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_reset", station="socket send", lane=Lane.OUT)
@@ -61,5 +189,343 @@ def tcp_v4_send_reset(skb_in: SkBuff) -> None:
         ip_push_pending_frames(net.ipv4.tcp_sk, skb)
 
 
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_ack", station="socket send", lane=Lane.OUT)
+def tcp_v4_send_ack(skb_in: SkBuff, seq: int, ack_seq: int, window: int, options: bytes, mark: int, tos: int) -> None:
+    """Acknowledges for what is no socket: a handshake under way, or a connection in TIME_WAIT."""
+    head, at, nh = skb_in.head, skb_in.transport_header, skb_in.network_header
+    net = skb_in.dev.net
+    sport, dport, _ = _PORTS.unpack_from(head, at)
+    saddr, daddr = head[nh + 16 : nh + 20], head[nh + 12 : nh + 16]
+    mark = mark or reply_mark(net, skb_in.mark)
+    flow = Flowi4(daddr, saddr, tos & INET_DSCP_MASK, mark=mark, proto=IPPROTO_TCP)
+    flow.sport, flow.dport = dport, sport
+    rt = ip_route_output_key(net, flow)
+    if isinstance(rt, int):
+        return
+    ack = emit(dport, sport, saddr, daddr, seq=seq, ack_seq=ack_seq, flags=ACK, window=window, options=options)
+    skb = ip_make_skb(net.ipv4.tcp_sk, flow, rt, ack, mark, tos)
+    if isinstance(skb, SkBuff):
+        ip_push_pending_frames(net.ipv4.tcp_sk, skb)
+
+
+def _stamp(now: int, tsoffset: int, recent: int) -> bytes:
+    return _TSTAMP.pack(1, 1, 8, 10, now // 1_000_000 + tsoffset & 0xFFFFFFFF, recent)
+
+
+def _timewait_ack(tw: TimewaitSock, skb: SkBuff) -> None:
+    """tcp_v4_timewait_ack."""
+    now = tw.net.machine.clock.now
+    options = _stamp(now, tw.tsoffset, tw.ts_recent) if tw.ts_ok else b""
+    tcp_v4_send_ack(skb, tw.snd_nxt, tw.rcv_nxt, tw.rcv_wnd >> tw.rcv_wscale, options, tw.mark, tw.tos)
+
+
+def tcp_v4_reqsk_send_ack(sk: TcpSock, skb: SkBuff, req: RequestSock) -> None:
+    """tcp_v4_reqsk_send_ack."""
+    now = sk.net.machine.clock.now
+    if now - req.last_oow_ack_time < 500_000_000:
+        return
+    req.last_oow_ack_time = now
+    options = _stamp(now, req.tsoffset, req.ts_recent) if req.options.tsval is not None else b""
+    window = req.rcv_wnd >> req.rcv_wscale
+    tcp_v4_send_ack(skb, seq_add(req.snt_isn, 1), seq_add(req.rcv_isn, 1), window, options, sk.mark, sk.tos)
+
+
+# --- being asked for a connection ---------------------------------------------------------------------------------
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_conn_request")
+def tcp_v4_conn_request(sk: TcpSock, skb: SkBuff) -> None:
+    """A SYN for a listener; one that was sent to many is ignored."""
+    rt = skb.dst
+    if isinstance(rt, Rtable) and rt.flags & (RTCF_BROADCAST | RTCF_MULTICAST):
+        return
+    tcp_conn_request(sk, skb)
+
+
+@kfunc("net/ipv4/tcp_input.c", "tcp_conn_request")
+def tcp_conn_request(sk: TcpSock, skb: SkBuff) -> None:
+    """Remembers who asked, and answers. With a full queue the answer itself has to remember (SYN cookies)."""
+    ipv4 = sk.net.ipv4
+    cookie = reqsk_queue_is_full(sk)
+    if (cookie and not ipv4.sysctl_tcp_syncookies) or inet_csk_acceptq_is_full(sk):
+        return
+    head, at, nh = skb.head, skb.transport_header, skb.network_header
+    th = parse(head, at)
+    options = tcp_parse_options(head, at, th)
+    if not ipv4.sysctl_tcp_timestamps:
+        options = options._replace(tsval=None)
+    if not ipv4.sysctl_tcp_sack:
+        options = options._replace(sack_ok=False)
+    if not ipv4.sysctl_tcp_window_scaling:
+        options = options._replace(wscale=None)
+    key = (head[nh + 16 : nh + 20], th.dest, head[nh + 12 : nh + 16], th.source)
+    req = RequestSock(sk, key, options, th.seq, ipv4.next_isn())
+    req.tsoffset = req.snt_isn * 3 & 0xFFFFFFFF
+    req.mark = sk.mark
+    rt = _route_req(sk, req)
+    if rt is None:
+        return
+    mss = _advmss(rt) - (TCPOLEN_TSTAMP_ALIGNED if options.tsval is not None else 0)
+    window = tcp_select_initial_window(sk.rcvbuf, ipv4.sysctl_tcp_rmem[2], mss, options.wscale is not None)
+    req.rcv_wnd, req.window_clamp, req.rcv_wscale = window
+    if cookie:
+        sk.cookies[key] = req
+    else:
+        inet_csk_reqsk_queue_hash_add(sk, req, lambda: reqsk_timer_handler(req), TCP_TIMEOUT_INIT)
+    tcp_v4_send_synack(sk, rt, req)
+
+
+def _advmss(rt: Rtable) -> int:
+    """ipv4_default_advmss."""
+    return min(dst_mtu(rt), 65535) - 40
+
+
+def _route_req(sk: TcpSock, req: RequestSock) -> Rtable | None:
+    """inet_csk_route_req: the way back."""
+    saddr, sport, daddr, dport = req.key
+    flow = Flowi4(daddr, saddr, sk.tos & INET_DSCP_MASK, oif=sk.bound_dev_if, mark=req.mark, proto=IPPROTO_TCP)
+    flow.sport, flow.dport = sport, dport
+    rt = ip_route_output_key(sk.net, flow)
+    return None if isinstance(rt, int) else rt
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_synack", station="socket send", lane=Lane.OUT)
+def tcp_v4_send_synack(sk: TcpSock, rt: Rtable, req: RequestSock) -> int:
+    """The answer to a SYN: 0 or a negative errno."""
+    saddr, _, daddr, _ = req.key
+    segment = _with_checksum(tcp_make_synack(sk, req, _advmss(rt)), saddr, daddr)
+    code = ip_build_and_send_pkt(sk, segment, saddr, daddr, rt)
+    return -Errno.ENOBUFS if code > 1 else min(code, 0)
+
+
+@kfunc("net/ipv4/tcp_output.c", "tcp_rtx_synack")
+def tcp_rtx_synack(sk: TcpSock, req: RequestSock) -> int:
+    """The answer once more."""
+    rt = _route_req(sk, req)
+    return -Errno.EHOSTUNREACH if rt is None else tcp_v4_send_synack(sk, rt, req)
+
+
+@kfunc("net/ipv4/inet_connection_sock.c", "reqsk_timer_handler")
+def reqsk_timer_handler(req: RequestSock) -> None:
+    """Nobody has acknowledged the answer: it goes again, until it is enough."""
+    sk = req.listener
+    req.num_timeout += 1
+    if sk.state is not TcpState.LISTEN or req.num_timeout > sk.net.ipv4.sysctl_tcp_synack_retries:
+        reqsk_queue_unlink(req)
+        return
+    tcp_rtx_synack(sk, req)
+    timeout = min(TCP_TIMEOUT_INIT << req.num_timeout, TCP_RTO_MAX)
+    req.timer = sk.net.machine.clock.call_later(timeout, lambda: reqsk_timer_handler(req))
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_syn_recv_sock")
+def tcp_v4_syn_recv_sock(sk: TcpSock, skb: SkBuff, req: RequestSock) -> TcpSock | None:
+    """The handshake's third packet: the socket, in the listener's accept queue; None: that is full, or has no route."""
+    if inet_csk_acceptq_is_full(sk):
+        return None
+    rt = _route_req(sk, req)
+    if rt is None:
+        return None
+    child = tcp_create_openreq_child(sk, req)
+    child.dst = rt
+    tcp_sync_mss(child, dst_mtu(rt))
+    child.advmss = _advmss(rt)
+    reqsk_queue_unlink(req)
+    sk.cookies.pop(req.key, None)
+    bind_hash(child, child.num)
+    inet_ehash_insert(child, sk.net)
+    sk.accept_queue.append(child)
+    now = sk.net.machine.clock.now
+    if not req.num_timeout:
+        tcp_rtt_estimator(child, now - req.snt_time)
+    return child
+
+
+# --- receiving ----------------------------------------------------------------------------------------------------
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_rcv", station="deliver", lane=Lane.IN)
+def tcp_v4_rcv(skb: SkBuff) -> int:
+    """The receiver of protocol 6; data is at the TCP header."""
+    head, at, nh = skb.head, skb.data, skb.network_header
+    if skb.pkt_type != PACKET_HOST:
+        return _discard(skb, DropReason.NOT_SPECIFIED)
+    if len(head) - at < HLEN or not HLEN <= (head[at + 12] >> 4) * 4 <= len(head) - at:
+        return _discard(skb, DropReason.PKT_TOO_SMALL)
+    saddr, daddr = head[nh + 12 : nh + 16], head[nh + 16 : nh + 20]
+    if not valid(head[at:], saddr, daddr):
+        return _discard(skb, DropReason.TCP_CSUM)
+    sport, dport, _ = _PORTS.unpack_from(head, at)
+    sk = inet_lookup(skb.dev.net, saddr, sport, daddr, dport, inet_iif(skb))
+    if isinstance(sk, TimewaitSock):
+        sk = _time_wait(sk, skb, daddr, dport)
+        if sk is None:
+            return 0
+    if isinstance(sk, RequestSock):
+        return _new_syn_recv(sk, skb)
+    if sk is None:
+        tcp_v4_send_reset(skb)
+        return _discard(skb, DropReason.NO_SOCKET)
+    skb.nfct = None
+    skb.nfctinfo = 0
+    if sk.owned and sk.state is not TcpState.LISTEN:
+        sk.backlog.append(skb)
+        return 0
+    return tcp_v4_do_rcv(sk, skb)
+
+
+def _discard(skb: SkBuff, reason: DropReason) -> int:
+    kfree_skb_reason(skb, reason)
+    return 0
+
+
+def _time_wait(tw: TimewaitSock, skb: SkBuff, daddr: bytes, dport: int) -> TcpSock | None:
+    """A late segment, or a new connection between the same ends: the listener that it is for."""
+    verdict = tcp_timewait_state_process(tw, skb)
+    if verdict is TcpTw.SYN:
+        listener = inet_lookup_listener(tw.net, daddr, dport, inet_iif(skb))
+        if listener is not None:
+            inet_twsk_kill(tw)
+            return listener
+    if verdict in (TcpTw.SYN, TcpTw.ACK):
+        _timewait_ack(tw, skb)
+    elif verdict is TcpTw.RST:
+        tcp_v4_send_reset(skb)
+        inet_twsk_kill(tw)
+    _discard(skb, DropReason.NOT_SPECIFIED)
+    return None
+
+
+def _new_syn_recv(req: RequestSock, skb: SkBuff) -> int:
+    """A segment for a handshake under way."""
+    listener = req.listener
+    child = tcp_check_req(listener, skb, req)
+    if child is None:
+        return _discard(skb, DropReason.NOT_SPECIFIED)
+    skb.nfct = None
+    skb.nfctinfo = 0
+    if child is listener:
+        return tcp_v4_do_rcv(listener, skb)
+    reason = tcp_child_process(listener, child, skb)
+    if reason is not None:
+        tcp_v4_send_reset(skb)
+        _discard(skb, reason)
+    return 0
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_do_rcv")
+def tcp_v4_do_rcv(sk: TcpSock, skb: SkBuff) -> int:
+    """A segment for a socket that nobody is using right now."""
+    if sk.state is TcpState.ESTABLISHED:
+        reason = tcp_rcv_established(sk, skb)
+    elif sk.state is TcpState.LISTEN:
+        child = _cookie_check(sk, skb)
+        reason = tcp_rcv_state_process(sk, skb) if child is None else tcp_child_process(sk, child, skb)
+    else:
+        reason = tcp_rcv_state_process(sk, skb)
+    if reason is not None:
+        tcp_v4_send_reset(skb)
+        _discard(skb, reason)
+    return 0
+
+
+def _cookie_check(sk: TcpSock, skb: SkBuff) -> TcpSock | None:
+    """tcp_v4_cookie_check: the socket of a handshake that only its own answer remembers."""
+    head, nh = skb.head, skb.network_header
+    segment = read_segment(skb)
+    key = (head[nh + 16 : nh + 20], segment.th.dest, head[nh + 12 : nh + 16], segment.th.source)
+    req = sk.cookies.get(key)
+    if req is None or segment.flags & (SYN | RST | ACK) != ACK or segment.ack_seq != seq_add(req.snt_isn, 1):
+        return None
+    return tcp_v4_syn_recv_sock(sk, skb, req)
+
+
+# --- errors -------------------------------------------------------------------------------------------------------
+
+
+@kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_err")
 def tcp_v4_err(skb: SkBuff, info: int) -> None:
-    """tcp_v4_err: no connection that an ICMP error could be about."""
+    """An ICMP error about a segment quoted at skb.data: the end of a connection that does not stand yet."""
+    head, inner, at = skb.head, skb.data, skb.transport_header
+    th = inner + ((head[inner] & 0xF) << 2)
+    sport, dport, seq = _PORTS.unpack_from(head, th)
+    saddr, daddr = head[inner + 12 : inner + 16], head[inner + 16 : inner + 20]
+    sk = inet_lookup_established(skb.dev.net, daddr, dport, saddr, sport, inet_iif(skb))
+    type_, code = head[at], head[at + 1]
+    if isinstance(sk, RequestSock):
+        _req_err(sk, seq, type_, code)
+        return
+    if not isinstance(sk, TcpSock) or sk.state is TcpState.CLOSE:
+        return
+    if before(seq, sk.snd_una) or after(seq, sk.snd_nxt):
+        # while the SYN is still on its way through this machine, snd_nxt has not moved
+        return
+    if type_ == ICMP_REDIRECT:
+        if not sk.owned:
+            ipv4_redirect(skb, sk, IPPROTO_TCP, info.to_bytes(4, "big"))
+        return
+    if type_ == ICMP_DEST_UNREACH and code == ICMP_FRAG_NEEDED:
+        _mtu_reduced(sk, skb, info)
+        return
+    err = _errno(type_, code)
+    if err is None:
+        return
+    if sk.state in (TcpState.SYN_SENT, TcpState.SYN_RECV):
+        ip_icmp_error(sk, skb, err, dport, info, th)
+        if not sk.owned:
+            tcp_done_with_error(sk, err)
+        else:
+            sk.err_soft = err
+    elif not sk.owned and sk.recverr:
+        sk.err = err
+    else:
+        sk.err_soft = err
+
+
+def _errno(type_: int, code: int) -> Errno | None:
+    if type_ == ICMP_PARAMETERPROB:
+        return Errno.EPROTO
+    if type_ == ICMP_TIME_EXCEEDED:
+        return Errno.EHOSTUNREACH
+    if type_ == ICMP_DEST_UNREACH and code <= NR_ICMP_UNREACH:
+        return ICMP_ERR_CONVERT[code].errno
+    return None
+
+
+def _req_err(req: RequestSock, seq: int, type_: int, code: int) -> None:
+    """tcp_req_err: the answer to a SYN could not be delivered."""
+    unreachable = type_ == ICMP_PARAMETERPROB or (
+        type_ == ICMP_DEST_UNREACH and code <= NR_ICMP_UNREACH and ICMP_ERR_CONVERT[code].fatal
+    )
+    if seq == req.snt_isn and unreachable:
+        reqsk_queue_unlink(req)
+
+
+def _mtu_reduced(sk: TcpSock, skb: SkBuff, info: int) -> None:
+    """tcp_v4_mtu_reduced and tcp_simple_retransmit: smaller segments from now on, and the large ones again."""
+    if sk.state is TcpState.LISTEN:
+        return
+    ipv4_update_pmtu(skb, sk, info, IPPROTO_TCP)
+    sk.dst = None
+    if sk.owned or not inet_sk_rebuild_header(sk):
+        return
+    mss = tcp_sync_mss(sk, _dst_mtu(sk))
+    for segment in sk.rtx_queue:
+        if len(segment.data) > mss and not segment.sacked:
+            segment.lost, segment.retrans = True, False
+    tcp_xmit_retransmit_queue(sk)
+
+
+# --- sockets ------------------------------------------------------------------------------------------------------
+
+IPV4_SPECIFIC = AfOps(
+    20, _queue_xmit, tcp_v4_send_check, inet_sk_rebuild_header, _dst_mtu, tcp_v4_conn_request, tcp_rtx_synack,
+    tcp_v4_reqsk_send_ack, tcp_v4_syn_recv_sock,
+)  # fmt: skip
+"""ipv4_specific."""
+
+
+def tcp_v4_init_sock(sk: TcpSock) -> None:
+    """tcp_v4_init_sock: what a new socket's timers and backlog run."""
+    sk.retransmit_handler = tcp_write_timer_handler
+    sk.backlog_rcv = tcp_v4_do_rcv

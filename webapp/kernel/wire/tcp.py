@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from struct import Struct
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def emit(
     options: bytes = b"",
     data: bytes = b"",
 ) -> bytes:
-    """A segment with its checksum over IPv4; ``options`` must be padded to whole words."""
+    """A segment with its checksum over IPv4 or IPv6; ``options`` must be padded to whole words."""
     doff = (HLEN + len(options)) // 4 << 4
     segment = HEADER.pack(source, dest, seq, ack_seq, doff, flags, window, 0, 0) + options + data
     check = checksum(pseudo_header(saddr, daddr, IPPROTO_TCP, len(segment)) + segment)
@@ -66,3 +67,21 @@ def emit(
 def valid(segment: bytes, saddr: bytes, daddr: bytes) -> bool:
     """Whether the checksum is right."""
     return not checksum(pseudo_header(saddr, daddr, IPPROTO_TCP, len(segment)) + segment)
+
+
+def options(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The options of a header as (kind, value), with NOPs and an end of list; ends where a length is impossible."""
+    at = 0
+    while at < len(data):
+        kind = data[at]
+        if kind in (0, 1):
+            yield kind, b""
+            at += 1
+            if not kind:
+                return
+            continue
+        length = data[at + 1] if at + 1 < len(data) else 0
+        if length < 2 or at + length > len(data):
+            return
+        yield kind, data[at + 2 : at + length]
+        at += length
