@@ -20,6 +20,7 @@ def _program(module: str) -> Program:
 
 PROGRAMS: dict[str, Program] = {
     "ip": _program("iproute2.ip"),
+    "bridge": _program("iproute2.bridge"),
     "tc": _program("iproute2.tc"),
     "nft": _program("nftables.nft"),
     "ping": _program("iputils.ping"),

@@ -48,6 +48,7 @@ class Ip:
     brief: bool = False
     force: bool = False
     do_all: bool = False
+    compress_vlans: bool = False
     max_flush_loops: int = 10
     batch: str = ""
 

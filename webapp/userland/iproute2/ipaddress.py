@@ -123,23 +123,24 @@ class Filter:
 # Printing links
 
 
-def _link_flags(flags: int, mdown: bool) -> str:
+def link_flags(flags: int, mdown: bool) -> str:
+    """print_link_flags."""
     names = [name for name in _SHOWN_FLAGS if flags & getattr(Iff, name)]
     if flags & Iff.UP and not flags & Iff.RUNNING:
         names.insert(0, "NO-CARRIER")
     return f"<{','.join(names)}{',M-DOWN' if mdown else ''}> "
 
 
-def _name_and_link(ip: Ip, link: LinkInfo) -> tuple[str, bool]:
-    """The name with the peer's or the lower device's, and whether that is down (m_flag)."""
-    if link.link is None:
-        return link.name, False
-    if link.link == 0:
-        return f"{link.name}@NONE", False
-    if link.link_netnsid is not None:
-        return f"{link.name}@if{link.link}", False
-    lower = ip.link_get(link.link)
-    return f"{link.name}@{ip.ll_index_to_name(link.link)}", lower is not None and not lower.flags & Iff.UP
+def name_and_link(ip: Ip, name: str, link: int | None, link_netnsid: int | None) -> tuple[str, bool]:
+    """print_name_and_link: the name with the peer's or the lower device's, and whether that is down (m_flag)."""
+    if link is None:
+        return name, False
+    if link == 0:
+        return f"{name}@NONE", False
+    if link_netnsid is not None:
+        return f"{name}@if{link}", False
+    lower = ip.link_get(link)
+    return f"{name}@{ip.ll_index_to_name(link)}", lower is not None and not lower.flags & Iff.UP
 
 
 def _operstate(ip: Ip, state: OperState) -> str:
@@ -147,10 +148,10 @@ def _operstate(ip: Ip, state: OperState) -> str:
 
 
 def _print_linkinfo_brief(ip: Ip, link: LinkInfo, family: int) -> None:
-    name, mdown = _name_and_link(ip, link)
+    name, mdown = name_and_link(ip, link.name, link.link, link.link_netnsid)
     ip.write(f"{name:<16s} {_operstate(ip, link.operstate)}")
     if family == AF_PACKET:
-        ip.write(f"{ll_addr_n2a(link.address)} {_link_flags(link.flags, mdown)}\n")
+        ip.write(f"{ll_addr_n2a(link.address)} {link_flags(link.flags, mdown)}\n")
 
 
 def print_linkinfo(ip: Ip, link: LinkInfo, only: Filter) -> bool:
@@ -162,8 +163,8 @@ def print_linkinfo(ip: Ip, link: LinkInfo, only: Filter) -> bool:
     if ip.brief:
         _print_linkinfo_brief(ip, link, only.family)
         return True
-    name, mdown = _name_and_link(ip, link)
-    parts = [f"{link.ifindex}: {name}: {_link_flags(link.flags, mdown)}mtu {link.mtu} qdisc {link.qdisc} "]
+    name, mdown = name_and_link(ip, link.name, link.link, link.link_netnsid)
+    parts = [f"{link.ifindex}: {name}: {link_flags(link.flags, mdown)}mtu {link.mtu} qdisc {link.qdisc} "]
     if link.master is not None:
         parts.append(f"master {ip.ll_index_to_name(link.master)} ")
     parts.append(_operstate(ip, link.operstate))
