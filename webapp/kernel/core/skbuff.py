@@ -7,6 +7,7 @@ reference. A packet ends once: in ``kfree_skb_reason`` or ``consume_skb``.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.core.drop_reason import DropReason
@@ -31,6 +32,9 @@ PACKET_OTHERHOST = 3
 PACKET_OUTGOING = 4
 PACKET_LOOPBACK = 5
 
+# not an attribute of the class: writing one would undo what the interpreter has learned about its instances
+_ids = count(1)
+
 
 class SkBuff:
     """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
@@ -45,10 +49,8 @@ class SkBuff:
         "transport_header", "vlan_proto", "vlan_tci",
     )  # fmt: skip
 
-    _serial = 0
-
     def __init__(self, head: bytes, protocol: int = 0, dev: NetDevice | None = None, mark: int = 0) -> None:
-        SkBuff._serial = self.id = SkBuff._serial + 1
+        self.id = next(_ids)
         self.parent = 0
         self.head = head
         self.data = 0
@@ -112,7 +114,7 @@ class SkBuff:
     def clone(self) -> SkBuff:
         """skb_clone: shares the bytes and copies every field, nf_skip_egress and mark included."""
         child = SkBuff.__new__(SkBuff)
-        SkBuff._serial = child.id = SkBuff._serial + 1
+        child.id = next(_ids)
         child.parent = self.id
         child.sk = None
         # plain statements: copying by a list of names takes ten times as long
