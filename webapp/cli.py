@@ -27,12 +27,13 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser("hookwalk", description="Walk a packet through Linux's tc and netfilter hooks.")
     parser.add_argument("--version", action="store_true", help="show the version and exit")
-    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000)
+    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000, live=False)
     commands = parser.add_subparsers(metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the web application (what hookwalk does without a command)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", default=8000, type=int, help="port to listen on (%(default)s)")
+    serve.add_argument("--live", action="store_true", help="let Verify run the built-in labs on this machine's kernel")
     serve.set_defaults(command=_serve)
 
     run = commands.add_parser("run", help="run a lab in the model and print what its commands print")
@@ -68,8 +69,29 @@ def _serve(arguments: Namespace) -> int:
         return 0
     from webapp.server.app import serve
 
-    serve(arguments.host, arguments.port)
+    live = None
+    if arguments.live:
+        from webapp.livekernel import real
+
+        problem = real.obstacle()
+        if problem is not None:
+            print(f"hookwalk: --live: {problem}", file=sys.stderr)
+            return EXIT_REFUSED
+        live = _on_this_kernel
+    serve(arguments.host, arguments.port, live)
     return 0
+
+
+def _on_this_kernel(script: str) -> tuple[str, str]:
+    """Runs a built-in lab's script on this machine's kernel: its version and what was printed."""
+    from tempfile import NamedTemporaryFile
+
+    from webapp.livekernel import real
+
+    with NamedTemporaryFile("w", suffix=".sh") as file:
+        file.write(script)
+        file.flush()
+        return real.kernel_version(), real.run(Path(file.name))
 
 
 def _run(arguments: Namespace) -> int:

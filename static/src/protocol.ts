@@ -66,10 +66,19 @@ export interface CloseLab {
 }
 
 /**
+ * What did real kernels print for this lab? Built-in labs only: nothing that a user types reaches a kernel.
+ */
+export interface Verify {
+  type: "Verify";
+  lab: string;
+}
+
+/**
  * A lab as it stands: the answer to OpenBuiltin, OpenScript, ReplaceScript and RunCommand.
  *
  * ``slug`` is that of the built-in lab while the script is still its own, else empty. ``twin`` is the slug of the
- * lab that is worth a comparison, or empty. ``topology`` is that at the end of the script.
+ * lab that is worth a comparison, or empty. ``topology`` is that at the end of the script. ``confirmed`` are the
+ * kernels that printed the same for this very script.
  */
 export interface LabState {
   type: "LabState";
@@ -82,6 +91,7 @@ export interface LabState {
   entries: Entry[];
   probes: Probe[];
   topology: Topology;
+  confirmed: string[];
 }
 
 /**
@@ -204,6 +214,26 @@ export interface Closed {
 }
 
 /**
+ * The answer to Verify; without verdicts for a lab that is not a built-in one.
+ */
+export interface Verified {
+  type: "Verified";
+  lab: string;
+  verdicts: Verdict[];
+}
+
+/**
+ * A lab on one kernel: what that printed (``real``), what the model prints as that kernel, where they differ.
+ */
+export interface Verdict {
+  kernel: string;
+  agrees: boolean;
+  real: string;
+  model: string;
+  differences: string[];
+}
+
+/**
  * What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
  *
  * malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
@@ -256,7 +286,7 @@ export interface Step {
   parent: number;
   before: number;
   after: number;
-  notes: (RuleRun | ChainRun | FilterRun | ActionRun | Cloned | Dropped | Consumed | Queued | Routed | Neighbour | Tapped | Delivered)[];
+  notes: (RuleRun | ChainRun | FilterRun | ActionRun | Cloned | Dropped | Consumed | Queued | Routed | Neighbour | Tracked | Translated | Tapped | Delivered)[];
 }
 
 /**
@@ -381,6 +411,23 @@ export interface Neighbour {
 }
 
 /**
+ * Connection tracking found or began the packet's connection: its state and tuple as SkbState.ct, or INVALID.
+ */
+export interface Tracked {
+  type: "Tracked";
+  state: string;
+}
+
+/**
+ * NAT rewrote the packet's "source" or "destination", which are ``address`` (with its port or id) now.
+ */
+export interface Translated {
+  type: "Translated";
+  field: string;
+  address: string;
+}
+
+/**
  * A packet socket (tcpdump) was given a copy here.
  */
 export interface Tapped {
@@ -452,5 +499,5 @@ export interface BuiltinLab {
   twin: string;
 }
 
-export type Request = OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab;
-export type Answer = LabState | WalkDone | Completions | Closed | Failed;
+export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab;
+export type Answer = Verified | LabState | WalkDone | Completions | Closed | Failed;

@@ -15,6 +15,8 @@ from webapp.server.protocol import (
     Request,
     RunCommand,
     Steps,
+    Verified,
+    Verify,
     WalkDone,
 )
 from webapp.server.sessions import BURST, MAX_LABS, REQUESTS_PER_SECOND, Session, Sessions
@@ -196,3 +198,34 @@ def test_a_full_server_has_no_room_until_somebody_leaves() -> None:
     assert [sessions.open(sid) for sid in ("a", "b", "c")] == [True, True, False]
     sessions.close("a")
     assert sessions.open("c")
+
+
+def test_a_built_in_lab_is_confirmed_by_the_kernels_that_printed_the_same() -> None:
+    browser = Browser()
+    lab = browser.ask(OpenBuiltin("redirect"))
+    assert isinstance(lab, LabState)
+    assert "6.18" in lab.confirmed
+    answer = browser.ask(Verify(lab.lab))
+    assert isinstance(answer, Verified)
+    verdict = next(verdict for verdict in answer.verdicts if verdict.kernel == "6.18")
+    assert verdict.agrees
+    assert verdict.real != verdict.model  # the times differ, so these are two outputs
+
+
+def test_a_lab_of_one_s_own_is_never_given_to_a_kernel() -> None:
+    asked: list[str] = []
+
+    def live(script: str) -> tuple[str, str]:
+        asked.append(script)
+        return "6.18.0", ""
+
+    session = Session(Clock(), live)
+    steps: list[Steps] = []
+    mine = session.answer(OpenScript(PAIR), steps.append)
+    assert isinstance(mine, LabState)
+    assert session.answer(Verify(mine.lab), steps.append) == Verified(mine.lab, ())
+    assert asked == []
+    theirs = session.answer(OpenBuiltin("order"), steps.append)
+    assert isinstance(theirs, LabState)
+    session.answer(Verify(theirs.lab), steps.append)
+    assert len(asked) == 1

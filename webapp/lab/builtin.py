@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+RECORDED_ON = ("6.18", "6.12", "6.1")
+
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
@@ -23,6 +25,13 @@ class Builtin:
     def script(self) -> str:
         """The lab's text."""
         return files(__package__).joinpath("builtin", f"{self.slug}.sh").read_text()
+
+    @property
+    def recordings(self) -> dict[str, str]:
+        """What real kernels printed for the script, by version, in the convention of the cases."""
+        found = files(__package__).joinpath("builtin", "recorded")
+        outputs = {version: found.joinpath(version, f"{self.slug}.out") for version in RECORDED_ON}
+        return {version: output.read_text() for version, output in outputs.items() if output.is_file()}
 
     @property
     def summary(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -15,6 +15,7 @@ from webapp.server.pages import blueprint
 from webapp.server.sessions import Sessions
 from webapp.server.sockets import Json
 from webapp.server.sockets import init_app as init_sockets
+from webapp.server.verify import LiveKernel
 from webapp.server.vite import Manifest
 
 MAX_MESSAGE = 512 * 1024
@@ -26,17 +27,20 @@ class Hookwalk:
     """What the application keeps besides Flask's own, under app.extensions["hookwalk"]."""
 
     manifest: Manifest
-    sessions: Sessions = field(default_factory=Sessions)
+    sessions: Sessions
 
 
-def create_app() -> Flask:
-    """The application; its Socket.IO server is app.extensions["socketio"]."""
+def create_app(live: LiveKernel | None = None) -> Flask:
+    """The application; its Socket.IO server is app.extensions["socketio"].
+
+    With ``live`` it may run its own built-in labs, and nothing else, on this machine's kernel.
+    """
     app = Flask(
         "hookwalk", template_folder=str(assets.TEMPLATES), static_folder=str(assets.BUILD), static_url_path="/static"
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the bundle's file names carry a hash of their content
-    app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD))
+    app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD), Sessions(live=live))
     security.init_app(app)
     app.register_blueprint(blueprint)
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json)
@@ -44,10 +48,10 @@ def create_app() -> Flask:
     return app
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, live: LiveKernel | None = None) -> None:
     """Serves the application until it is interrupted; says the URL once it can be opened."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # neither its start-up lines nor a line for each request
-    app = create_app()
+    app = create_app(live)
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
     print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201
     app.extensions["socketio"].run(app, host=host, port=port, allow_unsafe_werkzeug=True, log_output=False)

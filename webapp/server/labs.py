@@ -10,7 +10,8 @@ from webapp.kernel.trace import SkbState, Step, Walk
 from webapp.lab import lab as running
 from webapp.lab.builtin import Builtin, builtin_of_script
 from webapp.lab.topology import topology
-from webapp.server.protocol import Entry, Failed, LabState, Probe, Steps, WalkDone
+from webapp.server.protocol import Entry, Failed, LabState, Probe, Steps, Verified, WalkDone
+from webapp.server.verify import LiveKernel, confirmed, live_verdict, recorded_verdicts
 from webapp.userland.shell import ScriptError, parse
 
 CHUNK = 200
@@ -60,6 +61,14 @@ class OpenLab:
         """The lab as the browser is to show it."""
         builtin = builtin_of_script(self.lab.script)
         return lab_state(self.lab, self.key, self.title, builtin)
+
+    def verify(self, live: LiveKernel | None) -> Verified:
+        """What real kernels printed for the lab, if it is a built-in one as it came."""
+        builtin = builtin_of_script(self.lab.script)
+        if builtin is None:
+            return Verified(self.key, ())
+        now = (live_verdict(builtin, live),) if live is not None else ()
+        return Verified(self.key, (*now, *recorded_verdicts(builtin)))
 
     def send_walk(self, number: int, send: SendSteps) -> WalkDone:
         """Sends the steps of probe ``number`` in parts."""
@@ -134,6 +143,7 @@ def lab_state(lab: running.Lab, key: str, title: str, builtin: Builtin | None) -
             if e.probe is not None
         ),
         topology=topology(lab.machine),
+        confirmed=confirmed(builtin),
     )
 
 

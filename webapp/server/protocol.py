@@ -80,7 +80,13 @@ class CloseLab(msgspec.Struct, frozen=True, tag=True):
     lab: Name
 
 
-Request = OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab
+class Verify(msgspec.Struct, frozen=True, tag=True):
+    """What did real kernels print for this lab? Built-in labs only: nothing that a user types reaches a kernel."""
+
+    lab: Name
+
+
+Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab
 
 
 # To the browser
@@ -111,7 +117,8 @@ class LabState(msgspec.Struct, frozen=True, tag=True):
     """A lab as it stands: the answer to OpenBuiltin, OpenScript, ReplaceScript and RunCommand.
 
     ``slug`` is that of the built-in lab while the script is still its own, else empty. ``twin`` is the slug of the
-    lab that is worth a comparison, or empty. ``topology`` is that at the end of the script.
+    lab that is worth a comparison, or empty. ``topology`` is that at the end of the script. ``confirmed`` are the
+    kernels that printed the same for this very script.
     """
 
     lab: str
@@ -123,6 +130,24 @@ class LabState(msgspec.Struct, frozen=True, tag=True):
     entries: tuple[Entry, ...]
     probes: tuple[Probe, ...]
     topology: Topology
+    confirmed: tuple[str, ...]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A lab on one kernel: what that printed (``real``), what the model prints as that kernel, where they differ."""
+
+    kernel: str
+    agrees: bool
+    real: str
+    model: str
+    differences: tuple[str, ...]
+
+
+class Verified(msgspec.Struct, frozen=True, tag=True):
+    """The answer to Verify; without verdicts for a lab that is not a built-in one."""
+
+    lab: str
+    verdicts: tuple[Verdict, ...]
 
 
 class WalkDone(msgspec.Struct, frozen=True, tag=True):
@@ -167,7 +192,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     column: int = 0
 
 
-Answer = LabState | WalkDone | Completions | Closed | Failed
+Answer = Verified | LabState | WalkDone | Completions | Closed | Failed
 
 
 class Steps(msgspec.Struct, frozen=True, tag=True):
@@ -207,7 +232,7 @@ class PageData(msgspec.Struct, frozen=True):
 
 
 DOCUMENT = (
-    OpenBuiltin, OpenScript, RunCommand, ReplaceScript, GetWalk, Complete, CloseLab, LabState, WalkDone, Completions,
-    Closed, Failed, Steps, PageData,
+    OpenBuiltin, OpenScript, RunCommand, ReplaceScript, GetWalk, Complete, CloseLab, Verify, LabState, WalkDone,
+    Completions, Closed, Verified, Failed, Steps, PageData,
 )  # fmt: skip
 """The types that typescript.py starts from."""

@@ -21,7 +21,9 @@ from webapp.server.protocol import (
     ReplaceScript,
     Request,
     RunCommand,
+    Verify,
 )
+from webapp.server.verify import LiveKernel
 
 MAX_CONNECTIONS = 500
 MAX_LABS = 6
@@ -36,7 +38,8 @@ AT_ONCE = threading.BoundedSemaphore(4)
 class Session:
     """One connection: its labs in the order in which they were opened, and a bucket of requests."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, live: LiveKernel | None = None) -> None:
+        self._live = live
         self.labs: dict[str, OpenLab] = {}
         self._clock = clock
         self._tokens = float(BURST)
@@ -65,8 +68,10 @@ class Session:
         self._tokens -= 1
         return True
 
-    def _run(self, request: OpenBuiltin | OpenScript | RunCommand | ReplaceScript, send: SendSteps) -> Answer:
+    def _run(self, request: Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript, send: SendSteps) -> Answer:
         match request:
+            case Verify(key):
+                return self._lab(key).verify(self._live)
             case OpenBuiltin(slug):
                 found = builtin(slug)
                 if found is None:
@@ -109,8 +114,9 @@ class Session:
 class Sessions:
     """All connections, by Socket.IO's session id."""
 
-    def __init__(self, most: int = MAX_CONNECTIONS) -> None:
+    def __init__(self, most: int = MAX_CONNECTIONS, live: LiveKernel | None = None) -> None:
         self._most = most
+        self._live = live
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -119,7 +125,7 @@ class Sessions:
         with self._lock:
             if len(self._sessions) >= self._most:
                 return False
-            self._sessions[sid] = Session()
+            self._sessions[sid] = Session(live=self._live)
             return True
 
     def close(self, sid: str) -> None:

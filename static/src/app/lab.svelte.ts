@@ -3,7 +3,7 @@
 
 import type { Topology } from "../core/topology.ts";
 import type { Walk } from "../core/walk.ts";
-import type { Answer, Failed, LabState, Request, Steps } from "../protocol.ts";
+import type { Answer, Failed, LabState, Request, Steps, Verdict } from "../protocol.ts";
 import type { Connection } from "./connection.svelte.ts";
 
 export interface Shown {
@@ -72,6 +72,12 @@ export class Lab {
   async complete(netns: string, line: string): Promise<{ start: number; words: readonly string[] }> {
     const answer = await this.#ask((lab) => ({ type: "Complete", lab, netns, line }));
     return answer?.type === "Completions" ? answer : { start: line.length, words: [] };
+  }
+
+  /** What real kernels printed for this lab; none for a lab that is not a built-in one. */
+  async verify(): Promise<readonly Verdict[]> {
+    const answer = await this.#ask((lab) => ({ type: "Verify", lab }));
+    return answer?.type === "Verified" ? answer.verdicts : [];
   }
 
   async #change(request: (lab: string) => Request): Promise<LabState | undefined> {

@@ -17,6 +17,7 @@ const EMPTY: LabState = {
   entries: [],
   probes: [],
   topology: { namespaces: [], cables: [] },
+  confirmed: [],
 };
 
 export function readPageData(): PageData {

@@ -44,6 +44,14 @@ export const ui = {
   bytes: "Bytes",
   /** Stops whose name in a walk is not what a heading says. */
   stations: { deliver: "delivery", xmit: "transmit" } as Readonly<Record<string, string>>,
+  matches: (kernels: readonly string[]) => `matches Linux ${kernels.join(", ")}`,
+  verify: "Model and kernel",
+  verifyAgrees: (kernel: string) => `Linux ${kernel} printed the same.`,
+  verifyDiffers: (kernel: string, count: number) => `Linux ${kernel} printed something else: ${count} differences.`,
+  verifyNone: "This lab is your own: no kernel has been asked. In a terminal, `hookwalk verify LAB.sh` asks yours.",
+  verifyHow: "Compared are counters, addresses, replies and exit codes; not times, handles and the wording of errors.",
+  realKernel: "the kernel",
+  theModel: "the model",
   connection: {
     connecting: "connecting …",
     connected: "",
