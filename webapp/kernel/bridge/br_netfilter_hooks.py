@@ -105,7 +105,7 @@ class NfBridgeInfo:
 
 def _encapsulated(skb: SkBuff) -> int:
     """vlan_proto: the protocol inside a vlan tag, 0 without a tag."""
-    if skb.vlan_tci:
+    if skb.vlan_proto:
         return skb.protocol
     if skb.protocol == ETH_P_8021Q:
         return int.from_bytes(skb.head[skb.mac_header + 16 : skb.mac_header + 18], "big")
@@ -114,7 +114,7 @@ def _encapsulated(skb: SkBuff) -> int:
 
 def _is(skb: SkBuff, protocol: int, brnet: BrnfNet) -> bool:
     """IS_IP, is_vlan_ip and so on: whether a packet is of a protocol, bare or, if the sysctl says so, in a vlan."""
-    if not skb.vlan_tci and skb.protocol == protocol:
+    if not skb.vlan_proto and skb.protocol == protocol:
         return True
     return bool(brnet.filter_vlan_tagged) and _encapsulated(skb) == protocol
 
@@ -339,7 +339,7 @@ def _forward_arp(skb: SkBuff, state: NfHookState, brnet: BrnfNet) -> int:
     port = br_port_get(state.out) if state.out is not None else None
     if port is None or (not brnet.call_arptables and not port.br.nf_call_arptables):
         return NF_ACCEPT
-    vlan = not skb.vlan_tci and skb.protocol == ETH_P_8021Q
+    vlan = not skb.vlan_proto and skb.protocol == ETH_P_8021Q
     if vlan:
         _pull_encap_header(skb)
     nh = skb.network_header

@@ -12,7 +12,6 @@ from webapp.kernel.bridge.br_private import BR_GROUPFWD_8021AD, BR_GROUPFWD_DEFA
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import Iff
 from webapp.kernel.core.skbuff import (
-    VLAN_PRESENT,
     VLAN_VID_MASK,
     SkBuff,
     kfree_skb_reason,
@@ -40,9 +39,9 @@ def br_allowed_ingress(br: Bridge, vg: VlanGroup, skb: SkBuff) -> int | None:
     Only asked where the bridge is vlan-aware.
     """
     skb.cb.vlan_filtered = True
-    if not skb.vlan_tci and skb.protocol == br.vlan_proto and not skb_vlan_untag(skb):
+    if not skb.vlan_proto and skb.protocol == br.vlan_proto and not skb_vlan_untag(skb):
         return None
-    tagged = bool(skb.vlan_tci)
+    tagged = bool(skb.vlan_proto)
     if tagged and skb.vlan_proto != br.vlan_proto:
         # a tag of the other protocol is payload to this bridge
         vlan_insert_tag(skb)
@@ -53,7 +52,7 @@ def br_allowed_ingress(br: Bridge, vg: VlanGroup, skb: SkBuff) -> int | None:
             kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
             return None
         vid = vg.pvid
-        skb.vlan_tci = (skb.vlan_tci if tagged else VLAN_PRESENT) | vid
+        skb.vlan_tci |= vid
         skb.vlan_proto = br.vlan_proto
         return vid
     vlan = vg.vlans.get(vid)
@@ -80,7 +79,7 @@ def br_handle_vlan(br: Bridge, vg: VlanGroup, skb: SkBuff) -> bool:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return False
     if vlan.flags & VlanInfo.UNTAGGED:
-        skb.vlan_tci = 0
+        skb.vlan_proto = skb.vlan_tci = 0
     return True
 
 

@@ -26,6 +26,7 @@ from webapp.kernel.core.skbuff import (
     PACKET_OTHERHOST,
     PACKET_OUTGOING,
     VLAN_HLEN,
+    VLAN_VID_MASK,
     SkBuff,
     consume_skb,
     kfree_skb_reason,
@@ -133,7 +134,7 @@ def dev_xmit_noqueue(skb: SkBuff, dev: NetDevice) -> int:
     """The tail of __dev_queue_xmit for devices without a queue: to the driver, if it is up and not too deep."""
     machine = dev.net.machine
     if dev.flags & Iff.UP and machine.xmit_recursion <= XMIT_RECURSION_LIMIT:
-        if skb.vlan_tci and not dev.hw_vlan_tx:
+        if skb.vlan_proto and not dev.hw_vlan_tx:
             vlan_insert_tag(skb)
         machine.xmit_recursion += 1
         code = dev_hard_start_xmit(skb, dev)
@@ -176,7 +177,7 @@ def dev_direct_xmit(skb: SkBuff) -> int:
         kfree_skb_reason(skb, DropReason.DEV_READY)
         return NET_XMIT_DROP
     machine.local_bh_disable()
-    if skb.vlan_tci and not dev.hw_vlan_tx:
+    if skb.vlan_proto and not dev.hw_vlan_tx:
         vlan_insert_tag(skb)
     machine.xmit_recursion += 1
     code = dev.netdev_ops.ndo_start_xmit(skb, dev)
@@ -325,21 +326,24 @@ def netif_receive_skb_core(skb: SkBuff) -> tuple[int, SkBuff | None, PacketType 
             left = _ingress_hooks(skb, pt_prev, orig_dev)
             if left is _TAKEN:
                 return _GONE
+            if left is _TAKEN_WELL:
+                return _CONSUMED
             pt_prev = left
             skb.redirected = 0
-        if not skb.vlan_tci and dev.rx_handler is None:
+        if not skb.vlan_proto and dev.rx_handler is None:
             return _deliver_to_protocols(skb, orig_dev, pt_prev, deliver_exact=False)
         if pt_prev is not None:
             deliver_skb(skb, pt_prev, orig_dev)
         outcome = _hand_to_upper_device(skb)
         if outcome is RxHandlerResult.CONSUMED:
-            return _GONE
+            return _CONSUMED
         if outcome is not RxHandlerResult.ANOTHER:
             return _deliver_to_protocols(skb, orig_dev, None, outcome is RxHandlerResult.EXACT)
 
 
 _VLAN_TYPES = frozenset((ETH_P_8021Q, ETH_P_8021AD))
 _GONE: tuple[int, None, None] = (NET_RX_DROP, None, None)
+_CONSUMED: tuple[int, None, None] = (NET_RX_SUCCESS, None, None)
 
 
 def _taken(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) -> int:
@@ -347,6 +351,7 @@ def _taken(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) 
 
 
 _TAKEN = PacketType(0, _taken)
+_TAKEN_WELL = PacketType(0, _taken)
 
 
 def _deliver_to_taps(skb: SkBuff, orig_dev: NetDevice) -> PacketType | None:
@@ -361,7 +366,7 @@ def _deliver_to_taps(skb: SkBuff, orig_dev: NetDevice) -> PacketType | None:
 
 
 def _ingress_hooks(skb: SkBuff, pt_prev: PacketType | None, orig_dev: NetDevice) -> PacketType | None:
-    """tc, then netfilter: the receiver that still waits, or _TAKEN when a hook took the packet.
+    """tc, then netfilter: the receiver that still waits, _TAKEN when a hook took the packet, _TAKEN_WELL when tc sent it.
 
     A hook that is attached has the waiting receiver served first.
     """
@@ -379,8 +384,9 @@ def _ingress_hooks(skb: SkBuff, pt_prev: PacketType | None, orig_dev: NetDevice)
         if pt_prev is not None:
             deliver_skb(skb, pt_prev, orig_dev)
             pt_prev = None
-        if sch_handle_ingress(skb, dev) != GOES_ON:
-            return _TAKEN
+        code = sch_handle_ingress(skb, dev)
+        if code != GOES_ON:
+            return _TAKEN if code else _TAKEN_WELL
     skb.nf_skip_egress = 0
     if dev.nf_hooks_ingress is None:
         kind = StepKind.EMPTY if keys.nf_hooks_needed.get(_INGRESS) else StepKind.OFF
@@ -394,17 +400,17 @@ def _ingress_hooks(skb: SkBuff, pt_prev: PacketType | None, orig_dev: NetDevice)
 def _hand_to_upper_device(skb: SkBuff) -> RxHandlerResult:
     """VLAN demultiplexing and the device's rx_handler (bridge, macvlan): who has the packet now."""
     dev = skb.dev
-    if skb.vlan_tci:
+    if skb.vlan_proto:
         found = dev.net.machine.vlan_do_receive(skb)
         if found is not None:
             return RxHandlerResult.ANOTHER if found else RxHandlerResult.CONSUMED
     result = RxHandlerResult.PASS
     if dev.rx_handler is not None:
         result = dev.rx_handler(skb)
-    if skb.vlan_tci and result in (RxHandlerResult.PASS, RxHandlerResult.EXACT):
-        if skb.vlan_tci & 0xFFF:
+    if skb.vlan_proto and result in (RxHandlerResult.PASS, RxHandlerResult.EXACT):
+        if skb.vlan_tci & VLAN_VID_MASK:
             skb.pkt_type = PACKET_OTHERHOST
-        skb.vlan_tci = 0
+        skb.vlan_proto = skb.vlan_tci = 0
     return result
 
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from webapp.kernel.core.dst import DstEntry
     from webapp.kernel.core.net_device import NetDevice
 
-VLAN_PRESENT = 0x10000
-"""skb_vlan_tag_present as a bit above the 16 of the tag, so that a priority tag of vlan 0 counts as one."""
-
 VLAN_VID_MASK = 0xFFF
 VLAN_HLEN = 4
 
@@ -40,6 +37,7 @@ class SkBuff:
     """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
 
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
+    A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 where there is none, ``vlan_tci`` the rest.
     """
 
     __slots__ = (
@@ -169,18 +167,18 @@ def consume_skb(skb: SkBuff) -> None:
 
 
 def skb_vlan_untag(skb: SkBuff) -> bool:
-    """skb_vlan_untag: moves the outer tag of a frame into vlan_tci; False: too short, dropped.
+    """skb_vlan_untag: moves the outer tag of a frame into vlan_proto and vlan_tci; False: too short, dropped.
 
     ``data`` is behind the Ethernet header.
     """
-    if skb.vlan_tci:
+    if skb.vlan_proto:
         return True
     if skb.len < VLAN_HLEN:
         kfree_skb_reason(skb, DropReason.PKT_TOO_SMALL)
         return False
     tag = int.from_bytes(skb.head[skb.data : skb.data + VLAN_HLEN], "big")
     skb.vlan_proto = skb.protocol
-    skb.vlan_tci = tag >> 16 | VLAN_PRESENT
+    skb.vlan_tci = tag >> 16
     skb.protocol = tag & 0xFFFF
     ethertype = skb.mac_header + 12
     skb.head = skb.head[:ethertype] + skb.head[ethertype + VLAN_HLEN :]
@@ -188,19 +186,19 @@ def skb_vlan_untag(skb: SkBuff) -> bool:
 
 
 def vlan_insert_tag(skb: SkBuff) -> None:
-    """__vlan_hwaccel_push_inside: the tag in vlan_tci goes into the frame, whose protocol is the tag's then.
+    """__vlan_hwaccel_push_inside: the tag beside the frame goes into it, and the frame's protocol is the tag's then.
 
     The Ethernet header stands before ``data`` or begins there; the offset ``data`` stays as it was.
     """
     at = (skb.mac_header if skb.mac_header >= 0 else skb.data) + 12
-    tag = skb.vlan_proto.to_bytes(2, "big") + (skb.vlan_tci & 0xFFFF).to_bytes(2, "big")
+    tag = skb.vlan_proto.to_bytes(2, "big") + skb.vlan_tci.to_bytes(2, "big")
     skb.head = skb.head[:at] + tag + skb.head[at:]
     if skb.network_header > at:
         skb.network_header += VLAN_HLEN
     if skb.transport_header > at:
         skb.transport_header += VLAN_HLEN
     skb.protocol = skb.vlan_proto
-    skb.vlan_tci = 0
+    skb.vlan_proto = skb.vlan_tci = 0
 
 
 @kfunc("net/core/skbuff.c", "skb_scrub_packet")

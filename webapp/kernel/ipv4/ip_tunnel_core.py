@@ -78,7 +78,7 @@ def iptunnel_pull_header(skb: SkBuff, length: int, protocol: int, xnet: bool) ->
     skb.data = 0
     skb.mac_header = skb.network_header = skb.transport_header = -1
     skb.protocol = protocol
-    skb.vlan_tci = 0
+    skb.vlan_proto = skb.vlan_tci = 0
     skb_scrub_packet(skb, xnet)
 
 
