@@ -68,6 +68,8 @@ class Machine:
         # softnet_data.xmit: how deep the transmit paths are nested right now
         self.xmit_recursion = 0
         self.mirred_nest = 0
+        # icmp_xmit_lock: the CPU's ICMP socket is sending
+        self.icmp_xmit_locked = False
         self.sched_mirred_dev: list[NetDevice] = []
         self.nf_dup_skb_recursion = 0
         self.last_pid = 0

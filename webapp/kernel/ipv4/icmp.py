@@ -118,7 +118,10 @@ def icmp_push_reply(
     if isinstance(skb, SkBuff):
         if about is not None:
             nf_ct_attach(skb, about)
+        machine = sk.net.machine
+        machine.icmp_xmit_locked = True
         ip_push_pending_frames(sk, skb)
+        machine.icmp_xmit_locked = False
 
 
 @kfunc("net/ipv4/icmp.c", "icmp_reply")
@@ -128,7 +131,7 @@ def icmp_reply(skb: SkBuff, type_: int, code: int, un: int, data: bytes) -> None
     assert rt is not None
     net = skb.dev.net
     limited = not icmpv4_mask_allow(net, type_, code)
-    if limited and not icmp_global_allow(net):
+    if net.machine.icmp_xmit_locked or (limited and not icmp_global_allow(net)):
         return
     head, nh = skb.head, skb.network_header
     mark = reply_mark(net, skb.mark)
@@ -174,7 +177,7 @@ def icmp_send(skb: SkBuff, type_: int, code: int, info: int) -> None:
     limited = not icmpv4_mask_allow(net, type_, code)
     from_loopback = skb.dev is not None and skb.dev.flags & Iff.LOOPBACK
     limited = limited and not from_loopback
-    if limited and not icmp_global_allow(net):
+    if net.machine.icmp_xmit_locked or (limited and not icmp_global_allow(net)):
         return
     head, nh = skb.head, skb.network_header
     source = head[nh + 12 : nh + 16]
