@@ -23,7 +23,7 @@ class DstEntry:
     def __init__(
         self,
         dev: NetDevice,
-        input_: Callable[[SkBuff], DropReason | None],
+        input_: Callable[[SkBuff], int],
         output: Callable[[SkBuff], int],
         error: int = 0,
         mtu: int = 0,

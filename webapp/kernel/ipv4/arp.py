@@ -223,9 +223,8 @@ def arp_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice)
     if len(head) - at < HLEN or head[at + 4] != 6 or head[at + 5] != 4:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return NET_RX_DROP
-    if nf_hook(NFPROTO_ARP, NF_ARP_IN, dev.net, skb, dev, None, arp_process) == 1:
-        return arp_process(skb)
-    return NET_RX_DROP
+    result = nf_hook(NFPROTO_ARP, NF_ARP_IN, dev.net, skb, dev, None, arp_process)
+    return arp_process(skb) if result == 1 else result
 
 
 def _understood(arp: Arp, dev: NetDevice) -> bool:

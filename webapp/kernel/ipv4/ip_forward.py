@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.kernel.core.drop_reason import DropReason
+from webapp.kernel.core.net_device import NET_RX_DROP
 from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
 from webapp.kernel.ipv4.icmp import icmp_send
 from webapp.kernel.ipv4.ip import (
@@ -38,30 +39,30 @@ def ip_decrease_ttl(skb: SkBuff) -> None:
 
 
 @kfunc("net/ipv4/ip_forward.c", "ip_forward", station="forwarding", lane=Lane.IN)
-def ip_forward(skb: SkBuff) -> None:
+def ip_forward(skb: SkBuff) -> int:
     """One hop on: TTL, MTU, redirect, priority, then the FORWARD hook."""
     if skb.pkt_type != PACKET_HOST or skb.sk is not None:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
-        return
+        return NET_RX_DROP
     if skb.head[skb.network_header + 8] <= 1:
         icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0)
         kfree_skb_reason(skb, DropReason.IP_INHDR)
-        return
+        return NET_RX_DROP
     rt: Rtable = skb.dst  # type: ignore[assignment]  # this function is the input of such routes only
     flags = skb.cb = (skb.cb or 0) | IPSKB_FORWARDED
     mtu = ip_dst_mtu_maybe_forward(rt, True)
     if ip_exceeds_mtu(skb, mtu):
         icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu)
         kfree_skb_reason(skb, DropReason.PKT_TOO_BIG)
-        return
+        return NET_RX_DROP
     ip_decrease_ttl(skb)
     if flags & IPSKB_DOREDIRECT:
         ip_rt_send_redirect(skb)
     net = rt.dev.net
     if net.ipv4.sysctl_ip_fwd_update_priority:
         skb.priority = rt_tos2priority(skb.head[skb.network_header + 1])
-    if nf_hook(NFPROTO_IPV4, NF_INET_FORWARD, net, skb, skb.dev, rt.dev, ip_forward_finish) == 1:
-        ip_forward_finish(skb)
+    result = nf_hook(NFPROTO_IPV4, NF_INET_FORWARD, net, skb, skb.dev, rt.dev, ip_forward_finish)
+    return ip_forward_finish(skb) if result == 1 else result
 
 
 @kfunc("net/ipv4/ip_forward.c", "ip_forward_finish")

@@ -66,9 +66,8 @@ def ip_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) 
     """The receiver of ETH_P_IP."""
     if not ip_rcv_core(skb):
         return NET_RX_DROP
-    if nf_hook(NFPROTO_IPV4, NF_INET_PRE_ROUTING, dev.net, skb, dev, None, ip_rcv_finish) != 1:
-        return NET_RX_DROP
-    return ip_rcv_finish(skb)
+    result = nf_hook(NFPROTO_IPV4, NF_INET_PRE_ROUTING, dev.net, skb, dev, None, ip_rcv_finish)
+    return ip_rcv_finish(skb) if result == 1 else result
 
 
 def ip_rcv_finish(skb: SkBuff) -> int:
@@ -85,8 +84,7 @@ def ip_rcv_finish(skb: SkBuff) -> int:
     if skb.pkt_type in (PACKET_BROADCAST, PACKET_MULTICAST) and _unicast_in_l2_multicast(skb, dev):
         kfree_skb_reason(skb, DropReason.UNICAST_IN_L2_MULTICAST)
         return NET_RX_DROP
-    rt.input(skb)
-    return NET_RX_SUCCESS
+    return rt.input(skb)
 
 
 def _unicast_in_l2_multicast(skb: SkBuff, dev: NetDevice) -> bool:
@@ -99,17 +97,17 @@ def _unicast_in_l2_multicast(skb: SkBuff, dev: NetDevice) -> bool:
 
 
 @kfunc("net/ipv4/ip_input.c", "ip_local_deliver")
-def ip_local_deliver(skb: SkBuff) -> None:
+def ip_local_deliver(skb: SkBuff) -> int:
     """A packet for this host: put together, past INPUT, up."""
     dev = skb.dev
     nh = skb.network_header
     if skb.head[nh + 6] & 0x3F or skb.head[nh + 7]:
         whole = ip_defrag(dev.net, skb, IP_DEFRAG_LOCAL_DELIVER)
         if whole is None:
-            return
+            return NET_RX_SUCCESS
         skb = whole
-    if nf_hook(NFPROTO_IPV4, NF_INET_LOCAL_IN, dev.net, skb, dev, None, ip_local_deliver_finish) == 1:
-        ip_local_deliver_finish(skb)
+    result = nf_hook(NFPROTO_IPV4, NF_INET_LOCAL_IN, dev.net, skb, dev, None, ip_local_deliver_finish)
+    return ip_local_deliver_finish(skb) if result == 1 else result
 
 
 @kfunc("net/ipv4/ip_input.c", "ip_local_deliver_finish")

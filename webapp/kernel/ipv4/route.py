@@ -72,8 +72,8 @@ class Ipv4Functions:
 
     __slots__ = ("icmp_send", "ip_forward", "ip_local_deliver", "ip_mc_output", "ip_output")
 
-    ip_local_deliver: Callable[[SkBuff], Any]
-    ip_forward: Callable[[SkBuff], Any]
+    ip_local_deliver: Callable[[SkBuff], int]
+    ip_forward: Callable[[SkBuff], int]
     ip_output: Callable[[SkBuff], int]
     ip_mc_output: Callable[[SkBuff], int]
     icmp_send: Callable[[SkBuff, int, int, int], None]
@@ -95,7 +95,7 @@ class Rtable(DstEntry):
     )  # fmt: skip
 
     def __init__(
-        self, dev: NetDevice, flags: int, type_: Rtn, input_: Callable[[SkBuff], Any], output: Callable[[SkBuff], int]
+        self, dev: NetDevice, flags: int, type_: Rtn, input_: Callable[[SkBuff], int], output: Callable[[SkBuff], int]
     ) -> None:
         super().__init__(dev, input_, output)
         self.flags = flags
@@ -123,9 +123,10 @@ def rt_dst_alloc(dev: NetDevice, flags: int, type_: Rtn) -> Rtable:
     return Rtable(dev, flags, type_, input_, FUNCTIONS.ip_output)
 
 
-def dst_discard(skb: SkBuff) -> None:
+def dst_discard(skb: SkBuff) -> int:
     """dst_discard: the input of routes that take nothing in."""
     kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
+    return 0
 
 
 def ip_rt_bug(skb: SkBuff) -> int:
@@ -445,7 +446,7 @@ _ERROR_CODES = {
 
 
 @kfunc("net/ipv4/route.c", "ip_error")
-def ip_error(skb: SkBuff) -> None:
+def ip_error(skb: SkBuff) -> int:
     """The input of routes that refuse: a router tells the sender, as often as its bucket allows; a host is silent."""
     rt: Rtable = skb.dst  # type: ignore[assignment]  # a route was found, this one
     in_dev: InDevice | None = skb.dev.in_dev
@@ -460,6 +461,7 @@ def ip_error(skb: SkBuff) -> None:
         if in_dev.cnf.forwarding and code is not None and _error_allowed(skb):
             FUNCTIONS.icmp_send(skb, ICMP_DEST_UNREACH, code, 0)
     kfree_skb_reason(skb, reason)
+    return 0
 
 
 def _error_allowed(skb: SkBuff) -> bool:
