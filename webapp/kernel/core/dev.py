@@ -366,7 +366,7 @@ def _deliver_to_taps(skb: SkBuff, orig_dev: NetDevice) -> PacketType | None:
 
 
 def _ingress_hooks(skb: SkBuff, pt_prev: PacketType | None, orig_dev: NetDevice) -> PacketType | None:
-    """tc, then netfilter: the receiver that still waits, _TAKEN when a hook took the packet, _TAKEN_WELL when tc sent it.
+    """tc, then netfilter: the receiver that still waits, _TAKEN where a hook took the packet, _TAKEN_WELL where tc did.
 
     A hook that is attached has the waiting receiver served first.
     """

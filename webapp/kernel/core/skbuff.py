@@ -37,7 +37,7 @@ class SkBuff:
     """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
 
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
-    A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 where there is none, ``vlan_tci`` the rest.
+    A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 for none, ``vlan_tci`` its other half.
     """
 
     __slots__ = (

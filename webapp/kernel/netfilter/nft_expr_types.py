@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from webapp.kernel.bridge.netfilter.nft_meta_bridge import nft_meta_bridge
+from webapp.kernel.bridge.netfilter.nft_reject_bridge import NftRejectBridge
 from webapp.kernel.netfilter.nf_tables import ExprInit, ObjInit
 from webapp.kernel.netfilter.nf_tables_chain import NftChainType
 from webapp.kernel.netfilter.nft_bitwise import nft_bitwise
@@ -33,7 +35,7 @@ from webapp.kernel.netfilter.nft_range import NftRange
 from webapp.kernel.netfilter.nft_redir import NftRedir
 from webapp.kernel.netfilter.nft_reject_inet import NftRejectInet
 from webapp.kernel.netfilter.nft_reject_netdev import nft_reject_netdev
-from webapp.kernel.uapi.netfilter import NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV, NFPROTO_UNSPEC
+from webapp.kernel.uapi.netfilter import NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV, NFPROTO_UNSPEC
 from webapp.kernel.uapi.nf_tables import NFT_OBJECT_COUNTER, NFT_OBJECT_LIMIT, NFT_OBJECT_QUOTA
 
 EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
@@ -60,6 +62,8 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_UNSPEC, "nat"): NftNat,
     (NFPROTO_UNSPEC, "masq"): NftMasq,
     (NFPROTO_UNSPEC, "redir"): NftRedir,
+    (NFPROTO_BRIDGE, "meta"): nft_meta_bridge,
+    (NFPROTO_BRIDGE, "reject"): NftRejectBridge,
     (NFPROTO_NETDEV, "fwd"): nft_fwd,
     (NFPROTO_NETDEV, "dup"): NftDupNetdev,
     (NFPROTO_NETDEV, "reject"): nft_reject_netdev,
