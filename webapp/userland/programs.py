@@ -27,6 +27,7 @@ PROGRAMS: dict[str, Program] = {
     "arping": _program("arping"),
     "mausezahn": _program("mausezahn.mausezahn"),
     "sysctl": _program("procps.sysctl"),
+    "conntrack": _program("conntrack"),
     "sleep": coreutils.sleep,
     "true": coreutils.true,
     "false": coreutils.false,

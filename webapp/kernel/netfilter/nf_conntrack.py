@@ -160,12 +160,12 @@ def nf_reset_ct(skb: SkBuff) -> None:
 class NetnsCt:
     """struct netns_ct and nf_conntrack_net: connections, sysctls (timeouts in ns) and users of one namespace.
 
-    ``hash`` finds (direction, connection) by (zone number, tuple); ``bysource`` the connections that NAT has given a
-    source, the newest first, by (protocol, source address, source port).
+    ``hash`` finds a connection by (direction, number of its zone in that direction, tuple); ``bysource`` those that NAT
+    has settled the source of, the newest first, by (protocol, source address, source port).
     """
 
     def __init__(self) -> None:
-        self.hash: dict[tuple[int, Tuple], tuple[int, NfConn]] = {}
+        self.hash: dict[tuple[int, int, Tuple], NfConn] = {}
         self.conns: dict[NfConn, None] = {}
         self.bysource: dict[tuple[int, bytes, int], list[NfConn]] = {}
         self.last_id = 0

@@ -130,15 +130,25 @@ def nf_ct_invert_tuple(orig: Tuple) -> Tuple | None:
 
 def nf_conntrack_find(net: Net, zone: Zone, wanted: Tuple) -> tuple[int, NfConn] | None:
     """nf_conntrack_find_get: the direction and the connection that a tuple belongs to."""
-    table: dict[tuple[int, Tuple], tuple[int, NfConn]] = net.ct.hash
-    found = table.get((zone.of(IP_CT_DIR_ORIGINAL), wanted)) or table.get((zone.of(IP_CT_DIR_REPLY), wanted))
-    if found is None:
-        return None
-    direction, ct = found
-    if ct.timeout <= net.machine.clock.now:
-        nf_ct_delete(ct)
-        return None
-    return found if ct.zone.of(direction) == zone.of(direction) else None
+    table: dict[tuple[int, int, Tuple], NfConn] = net.ct.hash
+    for direction in (IP_CT_DIR_REPLY, IP_CT_DIR_ORIGINAL):
+        ct = table.get((direction, zone.of(direction), wanted))
+        if ct is not None:
+            if ct.timeout > net.machine.clock.now:
+                return direction, ct
+            nf_ct_delete(ct)
+    return None
+
+
+def _bucket_find(net: Net, zone: Zone, wanted: Tuple, number: int) -> NfConn | None:
+    """Who has a tuple among the connections that are hashed with this zone number (nf_ct_key_equal)."""
+    for direction in (IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY):
+        ct: NfConn | None = net.ct.hash.get((direction, number, wanted))
+        if ct is not None and zone.of(direction) == number:
+            if not ct.expired():
+                return ct
+            nf_ct_delete(ct)
+    return None
 
 
 def nf_ct_iterate(net: Net) -> Iterator[NfConn]:
@@ -165,8 +175,8 @@ def nf_ct_delete(ct: NfConn) -> bool:
     tables: NetnsCt = ct.net.ct
     tables.conns.pop(ct, None)
     for direction in (IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY):
-        key = ct.zone.of(direction), ct.tuples[direction]
-        if tables.hash.get(key, (0, None))[1] is ct:
+        key = direction, ct.zone.of(direction), ct.tuples[direction]
+        if tables.hash.get(key) is ct:
             del tables.hash[key]
     source = source_key(ct.tuples[0])
     same = tables.bysource.get(source)
@@ -184,20 +194,10 @@ def source_key(tuple_: Tuple) -> tuple[int, bytes, int]:
 
 def nf_conntrack_tuple_taken(wanted: Tuple, ignored: NfConn) -> bool:
     """Whether another connection has this tuple; one that began with the same packet does not count."""
-    zone = ignored.zone
-    found = ignored.net.ct.hash.get((zone.of(IP_CT_DIR_REPLY), wanted))
-    if found is None:
+    ct = _bucket_find(ignored.net, ignored.zone, wanted, ignored.zone.of(IP_CT_DIR_REPLY))
+    if ct is None or ct is ignored:
         return False
-    direction, ct = found
-    if ct is ignored:
-        return False
-    if ct.expired():
-        nf_ct_delete(ct)
-        return False
-    if ct.zone.of(direction) != zone.of(direction):
-        return False
-    same_origin = ct.tuples[0] == ignored.tuples[0] and ct.zone.of(0) == zone.of(0)
-    return not same_origin
+    return ct.tuples[0] != ignored.tuples[0] or ct.zone.of(0) != ignored.zone.of(0)
 
 
 @kfunc(_FILE, "__nf_conntrack_confirm", verdict=nf_verdict_name)
@@ -210,9 +210,9 @@ def nf_conntrack_confirm(skb: SkBuff) -> int:
         return NF_DROP
     tables: NetnsCt = ct.net.ct
     for direction in (IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY):
-        found = nf_conntrack_find(ct.net, ct.zone, ct.tuples[direction])
-        if found is not None:
-            return _resolve_clash(skb, ct, found)
+        other = _bucket_find(ct.net, ct.zone, ct.tuples[direction], ct.zone.of(direction))
+        if other is not None:
+            return _resolve_clash(skb, ct, other)
     ct.timeout += ct.net.machine.clock.now
     _insert(tables, ct)
     return NF_ACCEPT
@@ -221,18 +221,17 @@ def nf_conntrack_confirm(skb: SkBuff) -> int:
 def _insert(tables: NetnsCt, ct: NfConn) -> None:
     """__nf_conntrack_hash_insert."""
     for direction in (IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY):
-        tables.hash[ct.zone.of(direction), ct.tuples[direction]] = direction, ct
+        tables.hash[direction, ct.zone.of(direction), ct.tuples[direction]] = ct
     tables.conns[ct] = None
     ct.status |= IPS_CONFIRMED
 
 
-def _resolve_clash(skb: SkBuff, loser: NfConn, found: tuple[int, NfConn]) -> int:
+def _resolve_clash(skb: SkBuff, loser: NfConn, ct: NfConn) -> int:
     """nf_ct_resolve_clash: another connection got into the table first.
 
     The packet joins that one if both are the same, or NAT has no part in it; else the new one stays for a second, to be
     found by replies only.
     """
-    ct = found[1]
     proto = NF_CT_L4PROTOS.get(ct.protonum) or NF_CT_L4PROTOS[-1]
     if not proto.allow_clash:
         return NF_DROP
@@ -241,12 +240,12 @@ def _resolve_clash(skb: SkBuff, loser: NfConn, found: tuple[int, NfConn]) -> int
         skb.nfct = ct
         return NF_ACCEPT
     table = loser.net.ct.hash
-    reply = loser.zone.of(IP_CT_DIR_REPLY), loser.tuples[IP_CT_DIR_REPLY]
+    reply = IP_CT_DIR_REPLY, loser.zone.of(IP_CT_DIR_REPLY), loser.tuples[IP_CT_DIR_REPLY]
     if reply in table:
         return NF_DROP
     loser.timeout = loser.net.machine.clock.now + NSEC_PER_SEC
     loser.status |= IPS_NAT_CLASH | IPS_FIXED_TIMEOUT | IPS_CONFIRMED
-    table[reply] = IP_CT_DIR_REPLY, loser
+    table[reply] = loser
     return NF_ACCEPT
 
 

@@ -77,8 +77,8 @@ def _mark(ct: NfConn, ctinfo: int, direction: int | None) -> bytes:
 
 
 def _expiration(ct: NfConn, ctinfo: int, direction: int | None) -> bytes:
-    left = ct.expires() if ct.status & IPS_CONFIRMED else max(ct.timeout - ct.net.machine.clock.now, 0)
-    return _u32(left // NSEC_PER_MSEC)
+    # until the confirmation there is a duration where the kernel takes a time for it, long past
+    return _u32(ct.expires() // NSEC_PER_MSEC if ct.status & IPS_CONFIRMED else 0)
 
 
 def _l3proto(ct: NfConn, ctinfo: int, direction: int | None) -> bytes:

@@ -282,11 +282,21 @@ class Parser:
     def nat(self, expr: uapi.Nat) -> None:
         kind = s.NatType.SNAT if expr.type == uapi.NFT_NAT_SNAT else s.NatType.DNAT
         dtype = IPADDR if expr.family == NFPROTO_IPV4 else IP6ADDR
-        addr = self._bounds(expr.reg_addr_min, expr.reg_addr_max, dtype)
-        proto = self._bounds(expr.reg_proto_min, expr.reg_proto_max, INET_SERVICE)
         family = expr.family if self.family == NFPROTO_INET else 0
-        prefix = s.NAT_F_PREFIX if expr.flags & uapi.NF_NAT_RANGE_NETMAP else 0
-        self.stmts.append(s.NatStmt(kind, addr, proto, expr.flags, family, prefix))
+        type_flags = s.NAT_F_PREFIX if expr.flags & uapi.NF_NAT_RANGE_NETMAP else 0
+        addr = None if expr.reg_addr_min is None else self.get(expr.reg_addr_min)
+        proto: e.Expr | None = None
+        if isinstance(addr, e.Map) and expr.reg_addr_max not in (None, expr.reg_addr_min):
+            type_flags |= s.NAT_F_INTERVAL
+        elif isinstance(addr, e.Map) and addr.len == dtype.size + 32:
+            # the port is the second field of the map's value
+            type_flags |= s.NAT_F_CONCAT
+        else:
+            addr = self._bounds(expr.reg_addr_min, expr.reg_addr_max, dtype)
+            proto = self._bounds(expr.reg_proto_min, expr.reg_proto_max, INET_SERVICE)
+            if isinstance(addr, e.Range):
+                addr = _range_to_prefix(addr)
+        self.stmts.append(s.NatStmt(kind, addr, proto, expr.flags, family, type_flags))
 
     def masq(self, expr: uapi.Masq | uapi.Redir) -> None:
         kind = s.NatType.MASQUERADE if isinstance(expr, uapi.Masq) else s.NatType.REDIRECT
@@ -316,6 +326,18 @@ class Parser:
                 last = e.value(expr.num + expr.total - 1, QUEUE, Byteorder.HOST, 16)
                 number = e.Range(number, last, dtype=QUEUE, byteorder=Byteorder.HOST, len=16)
         self.stmts.append(s.QueueStmt(number, expr.flags))
+
+
+def _range_to_prefix(expr: e.Range) -> e.Expr:
+    """range_expr_to_prefix: a range of constants that is a whole network reads as one."""
+    low, high = expr.left, expr.right
+    if not isinstance(low, e.Value) or not isinstance(high, e.Value):
+        return expr
+    hosts = low.value ^ high.value
+    if hosts & hosts + 1 or low.value & hosts:
+        return expr
+    length = low.len - hosts.bit_length()
+    return e.Prefix(low, length, dtype=low.dtype, byteorder=low.byteorder, len=low.len)
 
 
 def _slices(concat: e.Concat, data: bytes) -> list[bytes]:

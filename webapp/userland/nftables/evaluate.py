@@ -582,6 +582,9 @@ class Evaluator:
                     f'cannot determine ip protocol version, use "ip {side}addr" or "ip6 {side}addr" instead',
                 )
             return self.primary(replace(expr, dtype=dtype, len=dtype.size))
+        if expr.key in {uapi.NFT_CT_PROTO_SRC, uapi.NFT_CT_PROTO_DST} and pctx.desc(ProtoBase.TRANSPORT) is None:
+            # ports of an unknown protocol have no type: only a number in hex could be compared with them
+            expr = replace(expr, dtype=dt.INVALID)
         wrong = {
             uapi.NFT_CT_SRC_IP: (IP6, IP),
             uapi.NFT_CT_DST_IP: (IP6, IP),

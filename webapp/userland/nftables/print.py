@@ -78,7 +78,13 @@ def _prefix(expr: e.Prefix, output: Output) -> str:
 
 def _range(expr: e.Range, output: Output) -> str:
     plain = replace(
-        output, service=False, guid=False, numeric_symbol=True, numeric_protocol=True, numeric_priority=True
+        output,
+        service=False,
+        guid=False,
+        seconds=True,
+        numeric_symbol=True,
+        numeric_protocol=True,
+        numeric_priority=True,
     )
     return f"{expr_print(expr.left, plain)}-{expr_print(expr.right, plain)}"
 

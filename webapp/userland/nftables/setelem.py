@@ -174,9 +174,22 @@ def _with_data(declaration: SetDecl, elem: uapi.SetElem, key: e.Expr) -> e.Expr:
     if elem.data is None or declaration.data is None:
         return key
     data = declaration.data
+    first, last = elem.data, None
+    if len(first) == 2 * _data_length(data.dtype):
+        # a map to intervals (SET_DATA_INTERVAL): the first and the last value
+        first, last = first[: len(first) // 2], first[len(first) // 2 :]
     if data.dtype.subtypes:
-        return e.Mapping(key, _concatenation(declaration, data.dtype, elem.data, None))
-    return e.Mapping(key, _bitmask(value(elem.data, data.dtype, data.byteorder)))
+        return e.Mapping(key, _concatenation(declaration, data.dtype, first, last))
+    if last is not None:
+        return e.Mapping(key, span(first, last, data.dtype, data.byteorder, data.dtype.size))
+    return e.Mapping(key, _bitmask(value(first, data.dtype, data.byteorder)))
+
+
+def _data_length(dtype: DataType) -> int:
+    """Bytes that one value takes in registers; 0 for a type without a size."""
+    if dtype.subtypes:
+        return sum(padded(subtype.size) // 8 for subtype in dtype.subtypes)
+    return dtype.size // 8
 
 
 def _concatenation(declaration: SetDecl, dtype: DataType, first: bytes, last: bytes | None) -> e.Concat:
