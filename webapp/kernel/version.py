@@ -18,8 +18,9 @@ class Behaviour:
     ``clsact_serves_taps``: a clsact without filters still has waiting sockets served before it (tcx, 6.6).
     ``mirred_device_list``: mirred refuses a device that it is already sending to (stable 6.12), besides counting.
     ``down_counts_dropped``: a packet for a device whose queue is the noop qdisc counts in ``tx dropped`` (6.12).
-    ``tunnel_recursion_is_error``: a tunnel nested too deep counts ``tx errors``, not ``tx dropped`` (6.12).
-    ``bridge_resumes_at_own_priority``: after br_netfilter's ip hooks, bridge hooks of priority 0 run again (6.12).
+    ``tunnel_recursion_limit``: tunnels have a limit of their own, below that of transmission (6.12).
+    ``br_nf_forward_priority``: where br_netfilter stands at the bridge's forward hook; at -1 (6.1) it leads IP packets
+    past chains of priority 0.
     ``netdev_chain_by_name``: a netdev chain binds to names, existing or not, and outlives its devices (6.16).
     ``netdev_chain_outlives_devices``: it stays, with fewer hooks, when its devices go (6.12).
     ``reject_at_netdev``: reject works in netdev ingress chains; Debian's kernels are built without it.
@@ -31,8 +32,8 @@ class Behaviour:
     clsact_serves_taps: bool = True
     mirred_device_list: bool = False
     down_counts_dropped: bool = True
-    tunnel_recursion_is_error: bool = True
-    bridge_resumes_at_own_priority: bool = True
+    tunnel_recursion_limit: bool = True
+    br_nf_forward_priority: int = 0
     netdev_chain_by_name: bool = True
     netdev_chain_outlives_devices: bool = True
     reject_at_netdev: bool = True
@@ -48,8 +49,8 @@ LINUX_6_1 = replace(
     clsact_serves_taps=False,
     mirred_device_list=False,
     down_counts_dropped=False,
-    tunnel_recursion_is_error=False,
-    bridge_resumes_at_own_priority=False,
+    tunnel_recursion_limit=False,
+    br_nf_forward_priority=-1,
     netdev_chain_outlives_devices=False,
     chain_hook_checked=False,
 )

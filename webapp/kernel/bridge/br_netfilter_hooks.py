@@ -488,7 +488,8 @@ def brnf_device_event(event: NetdevEvent, dev: NetDevice) -> None:
         return
     brnet: BrnfNet = dev.net.brnf
     if not brnet.enabled:
-        for hook, pf, hooknum, priority in _HOOKS:
+        for hook, pf, hooknum, usual in _HOOKS:
+            priority = dev.net.machine.version.br_nf_forward_priority if hook is br_nf_forward else usual
             nf_register_net_hook(dev.net, NfHookOps(hook, pf, hooknum, priority, None, None))
         brnet.enabled = True
 

@@ -49,11 +49,12 @@ def iptunnel_xmit(
     dev = skb.dev
     net = rt.dev.net
     machine = net.machine
-    if machine.xmit_recursion > IP_TUNNEL_RECURSION_LIMIT:
+    limited = machine.version.tunnel_recursion_limit
+    if limited and machine.xmit_recursion > IP_TUNNEL_RECURSION_LIMIT:
         dev.stats.tx_errors += 1
         kfree_skb_reason(skb, DropReason.RECURSION_LIMIT)
         return
-    machine.xmit_recursion += 1
+    machine.xmit_recursion += limited
     pkt_len = len(skb.head) - skb.network_header
     skb_scrub_packet(skb, xnet)
     frag_off = 0 if ip_mtu_locked(rt) else df
@@ -68,7 +69,7 @@ def iptunnel_xmit(
     skb.cb = None
     code = ip_local_out(net, sk, skb)
     iptunnel_xmit_stats(dev, pkt_len if code == 0 else 0)
-    machine.xmit_recursion -= 1
+    machine.xmit_recursion -= limited
 
 
 def iptunnel_pull_header(skb: SkBuff, length: int, protocol: int, xnet: bool) -> None:
