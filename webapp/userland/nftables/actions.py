@@ -9,7 +9,7 @@ Productions that make lists of block items make ``(word, value, location)`` tupl
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -48,6 +48,7 @@ FAMILIES = {
     "netdev": NFPROTO_NETDEV,
 }
 HOOKS = ("ingress", "prerouting", "input", "forward", "postrouting", "output", "egress")
+CHAIN_TYPES = ("filter", "nat", "route")
 COMMENT_MAX = 128
 NFT_MAX_EXPR_LEN_BITS = 512
 NF_OSF_TTL_LESS, NF_OSF_TTL_NOCHECK = 1, 2
@@ -175,8 +176,14 @@ def _once(found: dict[str, list[tuple[Any, Location]]], word: str) -> Any:
 class Actions:
     """The methods, and the variables that ``define`` has bound."""
 
-    def __init__(self) -> None:
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
         self.scopes: list[dict[str, ex.Expr]] = [{}]
+        self._spans = spans
+        """The places of what the parser has read but not yet put together."""
+
+    def _block(self) -> Location:
+        """Where the items of the block that ends the rule stand."""
+        return Location(*self._spans[-2])
 
     # --- lists, and values passed on ------------------------------------------------------------------------------
 
@@ -198,6 +205,10 @@ class Actions:
         elif args[1] is not None:
             args[0].append(args[1])
         return args[0]
+
+    def line_cmd(self, args: Args, loc: Location) -> Cmd:
+        """A command, which for nft includes the end of its line."""
+        return replace(cast(Cmd, args[0]), location=loc)
 
     def more(self, args: Args, loc: Location) -> list[Any]:
         args[0].append(args[2])
@@ -334,10 +345,10 @@ class Actions:
         return Cmd(CmdOp.ADD, CmdObj.CHAIN, args[1], self._chain(args[1], args[4], loc), location=loc)
 
     def set_cmd(self, args: Args, loc: Location) -> Cmd:
-        return Cmd(CmdOp.ADD, CmdObj.SET, args[1], self._set(args[1], args[3], loc), location=loc)
+        return Cmd(CmdOp.ADD, CmdObj.SET, args[1], self._set(args[1], args[3], self._block()), location=loc)
 
     def map_cmd(self, args: Args, loc: Location) -> Cmd:
-        return Cmd(CmdOp.ADD, CmdObj.SET, args[1], self._map(args[1], args[3], loc), location=loc)
+        return Cmd(CmdOp.ADD, CmdObj.SET, args[1], self._map(args[1], args[3], self._block()), location=loc)
 
     def element_cmd(self, args: Args, loc: Location) -> Cmd:
         return Cmd(CmdOp.ADD, CmdObj.ELEMENTS, args[1], args[2], location=loc)
@@ -487,16 +498,13 @@ class Actions:
     def ruleset_spec(self, args: Args, loc: Location) -> Handle:
         return Handle(args[0] if args else 0)
 
-    def table_spec(self, args: Args, loc: Location) -> Handle:
-        return Handle(NFPROTO_IPV4, Spec(args[0].text, at(args[0])))
+    def no_family(self, args: Args, loc: Location) -> int:
+        return NFPROTO_IPV4
 
-    def table_spec_family(self, args: Args, loc: Location) -> Handle:
+    def table_spec(self, args: Args, loc: Location) -> Handle:
         return Handle(args[0], Spec(args[1].text, at(args[1])))
 
     def tableid_spec(self, args: Args, loc: Location) -> Handle:
-        return Handle(NFPROTO_IPV4, handle=NumberSpec(_number(args[1]), at(args[1])))
-
-    def tableid_spec_family(self, args: Args, loc: Location) -> Handle:
         return Handle(args[0], handle=NumberSpec(_number(args[2]), at(args[2])))
 
     def chain_spec(self, args: Args, loc: Location) -> Handle:
@@ -619,8 +627,6 @@ class Actions:
         type_, hook_name, devices, priority, hook_loc = hook if hook is not None else (None, None, None, None, loc)
         for more, _ in found.get("devices", ()):
             devices = more if devices is None else replace(devices, expressions=devices.expressions + more.expressions)
-        if len(found.get("policy", ())) > 1:
-            raise NftError("you cannot set chain policy twice", found["policy"][1][1])
         return decl.ChainDecl(
             handle,
             Spec(type_.text, at(type_)) if type_ is not None else decl.NO_NAME,
@@ -634,7 +640,14 @@ class Actions:
             hook_loc,
         )
 
+    def chain_policy(self, args: Args, loc: Location) -> list[Any]:
+        if any(item is not None and item[0] == "policy" for item in args[0]):
+            raise NftError("you cannot set chain policy twice", args[1][2])
+        return self.item(args, loc)
+
     def hook_spec(self, args: Args, loc: Location) -> Item:
+        if args[1].text not in CHAIN_TYPES:
+            raise NftError("unknown chain type", at(args[1]))
         hook = args[3]
         if hook.text not in HOOKS:
             raise NftError("unknown chain hook", at(hook))
@@ -670,7 +683,8 @@ class Actions:
         names: list[ex.Expr] = []
         for member in members:
             if isinstance(member, ex.Symbol):
-                names.append(self._ifname(Token("STRING", member.identifier, member.location.start, member.location.end)))
+                place = member.location
+                names.append(self._ifname(Token("STRING", member.identifier, place.start, place.end)))
             elif isinstance(member, ex.List | ex.Set):
                 names += self._devices(member, loc).expressions
             else:
@@ -756,7 +770,7 @@ class Actions:
         made = self._set(handle, items, loc)
         data = _last(_gather(items), "data")
         if data is None:
-            return replace(made, flags=made.flags | uapi.NFT_SET_MAP)
+            return made
         if isinstance(data, int):
             return replace(made, objtype=data, flags=made.flags | uapi.NFT_SET_OBJECT)
         return replace(made, data=data, flags=made.flags | uapi.NFT_SET_MAP)
@@ -960,7 +974,7 @@ class Actions:
 
     def counter_stmt(self, args: Args, loc: Location) -> st.Stmt:
         given = dict(args[1]) if len(args) > 1 else {}
-        return st.CounterStmt(given.get("packets", 0), given.get("bytes", 0), location=loc)
+        return st.CounterStmt(given.get("packets", 0), given.get("bytes", 0), location=at(args[0]))
 
     def limit_stmt(self, args: Args, loc: Location) -> st.Stmt:
         return replace(args[2], location=loc)
@@ -1037,7 +1051,7 @@ class Actions:
         given: dict[str, Any] = {}
         for name, value in args[1] if len(args) > 1 else ():
             given[name] = given.get(name, 0) | value if name == "logflags" else value
-        return st.LogStmt(**given, location=loc)
+        return st.LogStmt(**given, location=at(args[0]))
 
     def log_prefix(self, args: Args, loc: Location) -> tuple[str, str]:
         return "prefix", args[1].text
@@ -1046,6 +1060,8 @@ class Actions:
         return {"queue-threshold": "qthreshold"}.get(args[0].text, args[0].text), _number(args[1])
 
     def log_level(self, args: Args, loc: Location) -> tuple[str, int]:
+        if args[1].text not in _LOG_LEVELS:
+            raise NftError("invalid log level", at(args[1]))
         return "level", _LOG_LEVELS[args[1].text]
 
     def log_flags(self, args: Args, loc: Location) -> tuple[str, int]:
@@ -1058,14 +1074,14 @@ class Actions:
         return _LOG_FLAGS[args[0].text]
 
     def reject_plain(self, args: Args, loc: Location) -> st.Stmt:
-        return st.RejectStmt(location=loc)
+        return st.RejectStmt(location=at(args[0]))
 
     def reject_with(self, args: Args, loc: Location) -> st.Stmt:
         family, type_, dtype = _REJECT[args[2].text]
-        return st.RejectStmt(type_, None, replace(args[3], dtype=dtype), family, location=loc)
+        return st.RejectStmt(type_, None, replace(args[3], dtype=dtype), family, location=at(args[0]))
 
     def reject_reset(self, args: Args, loc: Location) -> st.Stmt:
-        return st.RejectStmt(uapi.NFT_REJECT_TCP_RST, location=loc)
+        return st.RejectStmt(uapi.NFT_REJECT_TCP_RST, location=at(args[0]))
 
     # --- nat and friends ------------------------------------------------------------------------------------------
 
@@ -1074,7 +1090,7 @@ class Actions:
         flags = given.pop("flags", 0)
         for more in args[1][1:]:
             flags = more
-        return st.NatStmt(st.NatType(args[0].text), flags=flags | given.pop("netmap", 0), **given, location=loc)
+        return st.NatStmt(st.NatType(args[0].text), flags=flags | given.pop("netmap", 0), **given, location=at(args[0]))
 
     def nat_addr(self, args: Args, loc: Location) -> dict[str, Any]:
         return {"addr": args[0]}
@@ -1125,11 +1141,11 @@ class Actions:
 
     def masq_stmt(self, args: Args, loc: Location) -> st.Stmt:
         proto, flags = args[1] if len(args) > 1 else (None, 0)
-        return st.NatStmt(st.NatType.MASQUERADE, None, proto, flags, location=loc)
+        return st.NatStmt(st.NatType.MASQUERADE, None, proto, flags, location=at(args[0]))
 
     def redir_stmt(self, args: Args, loc: Location) -> st.Stmt:
         proto, flags = args[1] if len(args) > 1 else (None, 0)
-        return st.NatStmt(st.NatType.REDIRECT, None, proto, flags, location=loc)
+        return st.NatStmt(st.NatType.REDIRECT, None, proto, flags, location=at(args[0]))
 
     def masq_port(self, args: Args, loc: Location) -> tuple[ex.Expr, int]:
         return args[2], args[3] if len(args) > 3 else 0
@@ -1164,7 +1180,7 @@ class Actions:
             flags |= _SYNPROXY_FLAGS[word]
             mss = number if _SYNPROXY_FLAGS[word] == 1 else mss
             wscale = number if word == "wscale" else wscale
-        return st.SynproxyStmt(mss, wscale, flags, location=loc)
+        return st.SynproxyStmt(mss, wscale, flags, location=at(args[0]))
 
     def queue_plain(self, args: Args, loc: Location) -> st.Stmt:
         return st.QueueStmt(location=loc)
@@ -1175,7 +1191,7 @@ class Actions:
         for number, bits in args[1]:
             queue = number if number is not None else queue
             flags |= bits
-        return st.QueueStmt(queue, flags, location=loc)
+        return st.QueueStmt(queue, flags, location=at(args[0]))
 
     def queue_num(self, args: Args, loc: Location) -> tuple[ex.Expr | None, int]:
         return replace(args[1], location=loc), 0

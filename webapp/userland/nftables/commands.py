@@ -450,9 +450,9 @@ class Compiler(RuleEvaluator):
     def declared_set(self, data: SetDecl) -> SetDecl:
         """A declaration with all its types known (set_evaluate)."""
         kind = "map" if data.is_map else "set"
+        self._require_table()
         if data.key is None:
             raise NftError(f"{kind} definition does not specify key", data.location)
-        self._require_table()
         if data.automerge and not data.flags & uapi.NFT_SET_INTERVAL:
             raise NftError("auto-merge only works with interval sets", data.location)
         key = self._set_type(data.key, data, kind)
@@ -513,21 +513,9 @@ class Compiler(RuleEvaluator):
         return expr
 
     def _check_existing(self, made: SetDecl, existing: SetDecl) -> None:
-        kind = "map" if made.is_map else "set"
-        assert made.key is not None
-        assert existing.key is not None
         if made.flags & uapi.NFT_SET_INTERVAL and not existing.flags & uapi.NFT_SET_INTERVAL:
+            kind = "map" if made.is_map else "set"
             raise NftError(f"existing {kind} lacks interval flag", made.location)
-        pairs = ((made.data, existing.data), (made.key, existing.key))
-        for new, old in pairs:
-            if new is not None and old is not None and new.dtype.type != old.dtype.type:
-                raise NftError(
-                    f"{kind} already exists with different datatype ({old.dtype.desc} vs {new.dtype.desc})",
-                    made.location,
-                )
-        if made.is_map != existing.is_map:
-            other = "map" if existing.is_map else "set"
-            raise NftError(f"Cannot merge {kind} with incompatible existing {other} of same name", made.location)
 
     def _emit_set(self, declared: SetDecl, flags: int) -> None:
         handle = declared.handle

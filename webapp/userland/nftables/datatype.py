@@ -158,10 +158,7 @@ def parse_symbol(dtype: DataType, word: str, names: Names) -> Parsed:
         if at.symbols is not None:
             return _parse_symbolic(dtype, at.symbols, word, names)
         at = at.basetype
-    if dtype is VERDICT:
-        near = misspelt(word, ("continue", "break", "return", "accept", "drop", "queue", "stolen"))
-        raise DatatypeError(f"Could not parse {dtype.desc}; did you mean `{near or 'jump ' + word}'?")
-    raise DatatypeError(f"Could not parse symbolic {dtype.desc} expression")
+    raise DatatypeError(f"Can't parse symbolic {dtype.desc} expressions")
 
 
 def _parse_symbolic(dtype: DataType, symbols: Mapping[str, int], word: str, names: Names) -> Parsed:
@@ -172,14 +169,7 @@ def _parse_symbolic(dtype: DataType, symbols: Mapping[str, int], word: str, name
         at = at.basetype
     if at is None or at.parse is None:
         raise DatatypeError(f"Could not parse {dtype.desc}")
-    try:
-        return at.parse(dtype, word, names)
-    except DatatypeError:
-        near = misspelt(word, symbols)
-        if near is None:
-            raise
-        # The doubled word is nft's.
-        raise DatatypeError(f"Could not parse {dtype.desc} expression; did you you mean `{near}`?") from None
+    return at.parse(dtype, word, names)
 
 
 def misspelt(word: str, candidates: Iterable[str]) -> str | None:
@@ -192,7 +182,7 @@ def misspelt(word: str, candidates: Iterable[str]) -> str | None:
             continue
         shorter = min(len(word), len(candidate))
         threshold = -(-longer // 3) if longer - shorter <= 1 else -(-(longer + 2) // 3)
-        distance = _distance(word, candidate)
+        distance = _distance(candidate, word)
         if distance <= threshold and distance < least:
             best, least = candidate, distance
     return best
@@ -293,8 +283,12 @@ def _parse_ip6addr(dtype: DataType, word: str, names: Names) -> Parsed:
 
 def _unresolved(word: str, looks: int) -> str:
     """What getaddrinfo(3) answers: an address of the other family, or a name that nobody serves here."""
-    other = _is_address(word)
-    reason = "Address family for hostname not supported" if other else "Temporary failure in name resolution"
+    if _is_address(word):
+        reason = "Address family for hostname not supported"
+    elif re.fullmatch(r"[\d.]+", word):
+        reason = "Name or service not known"
+    else:
+        reason = "Temporary failure in name resolution"
     return f"Could not resolve hostname: {reason}"
 
 
@@ -427,7 +421,10 @@ def _parse_hour(dtype: DataType, word: str, names: Names) -> Parsed:
     if word.isdecimal():
         seconds = int(word)
     elif match := re.fullmatch(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?", word):
-        seconds = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
+        hours, minutes, rest = int(match[1]), int(match[2]), int(match[3] or 0)
+        if hours > 23 or minutes > 59 or rest > 61:
+            raise DatatypeError(f"Cannot parse hour of {word}")
+        seconds = hours * 3600 + minutes * 60 + rest
     else:
         seconds = parse_time(word) // 1000
     if not word.isdecimal():
@@ -683,9 +680,9 @@ HOUR = _integer(44, "hour", "Hour of day of packet reception", 32, _HOST, parse=
 DAY = _integer(45, "day", "Day of week of packet reception", 8, _HOST, DAYS, quoted=True)
 CGROUPV2 = _integer(46, "cgroupsv2", "cgroupsv2 path", 64, _HOST, parse=_parse_cgroupv2, format=_format_integer)
 
-REJECT_ICMP_CODE = _integer(0, "icmp_code", "reject icmp code", 8, _BIG, ICMP_CODES)
-REJECT_ICMPV6_CODE = _integer(0, "icmpv6_code", "reject icmpv6 code", 8, _BIG, ICMPV6_CODES)
-REJECT_ICMPX_CODE = _integer(0, "icmpx_code", "reject icmpx code", 8, _BIG, ICMPX_CODES)
+REJECT_ICMP_CODE = _integer(0, "icmp_code", "icmp code", 8, _BIG, ICMP_CODES)
+REJECT_ICMPV6_CODE = _integer(0, "icmpv6_code", "icmpv6 code", 8, _BIG, ICMPV6_CODES)
+REJECT_ICMPX_CODE = _integer(0, "icmpx_code", "icmpx code", 8, _BIG, ICMPX_CODES)
 
 _TYPES = (
     INVALID, VERDICT, NF_PROTO, BITMASK, INTEGER, STRING, LLADDR, IPADDR, IP6ADDR, ETHERADDR, ETHERTYPE, ARPOP,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from webapp.userland.nftables.location import Location
+from webapp.userland.nftables.location import NETLINK, Location
 
 MAX_ERRORS = 10
 """After so many, nft stops looking for more."""
@@ -32,13 +32,17 @@ class Source(Struct, frozen=True):
         return self.text.count("\n", 0, offset) + 1, offset - start + 1
 
     def _line(self, offset: int) -> str:
-        # Of a command line nft always shows the first line.
+        # Of a command line nft always shows the first line, at the end of a file its last one.
+        if offset == len(self.text) and self.text.endswith("\n"):
+            offset -= 1
         start = self.text.rfind("\n", 0, offset) + 1 if self.name else 0
         return self.text[start:].split("\n", 1)[0]
 
     def report(self, error: NftError) -> str:
         """The error as nft prints it: place, message, the line, and marks below it."""
         location = error.location
+        if location is NETLINK:
+            return f"netlink: Error: {error.message}\n"
         if location.start < 0:
             return f"Error: {error.message}\n"
         row, first = self.line_column(location.start)

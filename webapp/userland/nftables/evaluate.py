@@ -22,7 +22,7 @@ from webapp.userland.nftables.datatype import Byteorder, DataType, DatatypeError
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.expression import Expr, Op
 from webapp.userland.nftables.intervals import IntervalError, merged, sorted_ranges
-from webapp.userland.nftables.location import Location
+from webapp.userland.nftables.location import NETLINK, Location
 from webapp.userland.nftables.proto import (
     ETH,
     HOOK_PROTOCOLS,
@@ -676,7 +676,7 @@ class Evaluator:
     def range(self, expr: ex.Range) -> Expr:
         left, right = self.range_bounds(expr)
         if left.value > right.value:
-            raise _error(expr, "Range negative size")
+            raise _error(expr, "Range has zero or negative size")
         if left.value == right.value:
             return left
         return _range(left, right, expr.location)
@@ -904,7 +904,7 @@ class Evaluator:
         right = right if _evaluated_range(right) else self.expr(right)
         rel = ex.Relational(op, left, right, location=expr.location)
         self._check_relational(rel)
-        if not isinstance(left, ex.Concat) and op in {Op.EQ, Op.IMPLICIT, Op.NEQ} and isinstance(right, ex.Set):
+        if not isinstance(left, ex.Concat) and isinstance(right, ex.Set):
             rel = _singleton_set(rel)
         if rel.op in {Op.EQ, Op.IMPLICIT}:
             pctx.relational(rel)
@@ -922,7 +922,7 @@ class Evaluator:
             low, high = high, low
             op = Op.EQ if op is Op.NEQ else Op.NEQ
         if low.value > high.value:
-            raise _error(right, "Range negative size")
+            raise _error(right, "Range has zero or negative size")
         return (low if low.value == high.value else _range(low, high, right.location)), op
 
     def _check_relational(self, rel: ex.Relational) -> None:
@@ -949,9 +949,7 @@ class Evaluator:
             if isinstance(left, ex.Binop):
                 raise _error(left, "cannot combine negation with binary expression", right)
             if not isinstance(right, ex.Value) or right.dtype.basetype is not dt.BITMASK:
-                raise _error(
-                    left, 'negation can only be used with singleton bitmask values.  Did you mean "!="?', right
-                )
+                raise _error(left, "negation can only be used with singleton bitmask values", right)
         if isinstance(right, ex.Range):
             big = Byteorder.BIG
             bounds = replace(
@@ -1162,7 +1160,7 @@ class Evaluator:
         if declared is None:
             raise _error(expr, "mapping outside of map context")
         if not declared.is_map:
-            raise NftError("set is not a map", declared.location)
+            raise NftError("set is not a map", declared.location if declared.anonymous else NETLINK)
         key, data = declared.key, declared.data
         assert key is not None
         self.context(key.dtype, key.len, key.byteorder, key=self.ctx.key)

@@ -152,7 +152,7 @@ class Listing:
                     for key in keys[:1]
                 ]
             except KernelError as error:
-                raise NftError(f"Could not process rule: {error.errno.strerror}", elem.location) from None
+                raise NftError(f"Could not process rule: {error.errno.strerror}", self.cmd.location) from None
             there += keys[1:]
         declared = set_of(record, there, stmt_of)
         shown = replace(table, sets=(Set(record, declared),))

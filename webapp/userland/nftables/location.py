@@ -18,6 +18,8 @@ class Location(Struct, frozen=True, eq=False):
         return 0
 
 
+NETLINK = Location(-2, -2)
+"""From the kernel (INDESC_NETLINK)."""
 NOWHERE = Location(-1, -1)
 """Made by nft itself, not typed (internal_location)."""
 

@@ -105,14 +105,14 @@ def main(process: Process, argv: list[str]) -> int:
 def run(process: Process, source: Source, options: _Options) -> int:
     """Parses, evaluates and carries out an input; the exit code."""
     commands, errors = parse(source.text)
-    if not errors:
-        errors = _carry_out(process, commands, options)
+    errors += _carry_out(process, commands, options, only_check=bool(errors))
     for error in errors:
         process.stderr.write(source.report(error))
     return int(bool(errors))
 
 
-def _carry_out(process: Process, commands: list[Cmd], options: _Options) -> list[NftError]:
+def _carry_out(process: Process, commands: list[Cmd], options: _Options, *, only_check: bool) -> list[NftError]:
+    """Evaluates the commands and, unless there are errors, gives answers and sends the batch."""
     changing = [cmd for cmd in commands if cmd.op not in _ASKING]
     cache = RulesetCache(process.net)
     compiler = Compiler(cache, options.output.names)
@@ -126,7 +126,7 @@ def _carry_out(process: Process, commands: list[Cmd], options: _Options) -> list
             errors.append(error)
         if len(errors) >= MAX_ERRORS:
             break
-    if errors:
+    if errors or only_check:
         return errors[:MAX_ERRORS]
     for cmd in commands:
         if cmd.op not in _ASKING:

@@ -1,14 +1,14 @@
 """The parser: an LALR(1) automaton over the tables of grammar.lark, with nft's way of recovering from errors.
 
 After an error the rest of the line is passed over and parsing goes on in the block that encloses it, so that one run
-shows several errors. What was expected is found by trying each terminal on the state as it was before the bad token
-(bison's LAC), and told when there are no more than four.
+shows several errors. As in bison's automaton, a state reduces by its most frequent rule whatever the token is, so that
+an error is found in a later state; what that state wants is told when there are no more than four.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from webapp.userland.nftables import exthdr
@@ -32,7 +32,7 @@ def _actions() -> list[tuple[str, int, Action | None]]:
 
 
 def parse(text: str) -> tuple[list[Cmd], list[NftError]]:
-    """The commands of an input, and its errors; with errors the commands are of no use."""
+    """The commands of an input, and its errors. With errors, the commands are what could be made out."""
     return Parser(text).run()
 
 
@@ -44,10 +44,10 @@ class Parser:
     def __init__(self, text: str) -> None:
         self.table: Tables = tables()
         self.scanner = Scanner(text)
-        self.actions = Actions()
         self.states = [self.table.start]
         self.values: list[Any] = []
         self.spans: list[tuple[int, int]] = []
+        self.actions = Actions(self.spans)
         self.errors: list[NftError] = []
         self.at_end = False
         self.result: list[Cmd] = []
@@ -58,7 +58,6 @@ class Parser:
         before = ""
         while True:
             token = self.scanner.next(rows[self.states[-1]])
-            saved = self.states[:]
             try:
                 if self._shift(token):
                     return self.result, self.errors
@@ -68,14 +67,14 @@ class Parser:
                 self.errors.append(error)
                 token_read = token
             except _UnexpectedTokenError:
-                self.errors.append(self._syntax_error(token, saved, before))
+                self.errors.append(self._syntax_error(token, before))
                 token_read = token
             if len(self.errors) >= MAX_ERRORS or not self._recover(token_read):
-                return [], self.errors
+                return self.result, self.errors
 
     def _shift(self, token: Token) -> bool:
         """Reduces as far as the token asks for, then shifts it; whether that was the end."""
-        rows, gotos = self.table.actions, self.table.gotos
+        rows, gotos, defaults = self.table.actions, self.table.gotos, self.table.defaults
         states, values, spans = self.states, self.values, self.spans
         rules = _actions()
         end = self.table.end
@@ -83,7 +82,9 @@ class Parser:
         while True:
             action = rows[states[-1]].get(type_)
             if action is None:
-                raise _UnexpectedTokenError
+                action = defaults[states[-1]]
+                if not action:
+                    raise _UnexpectedTokenError
             if action >= 0:
                 states.append(action)
                 values.append(token)
@@ -93,8 +94,10 @@ class Parser:
             if size:
                 if method is not None:
                     span = (spans[-size][0], spans[-1][1])
-                    value = method(self.actions, values[-size:], Location(*span))
-                    del states[-size:], values[-size:], spans[-size:]
+                    try:
+                        value = method(self.actions, values[-size:], Location(*span))
+                    finally:
+                        del states[-size:], values[-size:], spans[-size:]
                     values.append(value)
                     spans.append(span)
                 else:
@@ -102,8 +105,10 @@ class Parser:
             else:
                 assert method is not None
                 here = spans[-1][1] if spans else 0
-                values.append(method(self.actions, [], Location(here, here)))
-                spans.append((here, here))
+                # Nothing stands, for nft, where the token before it ends.
+                first = max(here - 1, 0)
+                values.append(method(self.actions, [], Location(first, here)))
+                spans.append((first, here))
             states.append(gotos[states[-1]][name])
             if states[-1] == end and type_ == "$END":
                 self.result = values[-1]
@@ -127,30 +132,19 @@ class Parser:
         self.spans.append((token.start, token.end))
         return True
 
-    def _syntax_error(self, token: Token, saved: Sequence[int], before: str) -> NftError:
+    def _syntax_error(self, token: Token, before: str) -> NftError:
+        state = self.states[-1]
+        default = self.table.defaults[state]
         expected: list[str] = []
-        for terminal in self.table.actions[saved[-1]]:
+        for terminal, action in self.table.actions[state].items():
             # nft 1.0.6 does not know "last" yet.
-            if terminal != "LAST" and self._accepts(saved, terminal):
-                expected += _words(terminal, before)
+            if action != default and terminal != "LAST":
+                expected += (word for word in _words(terminal, before) if word not in expected)
         message = f"syntax error, unexpected {_name(token)}"
         if 0 < len(expected) <= _MOST_EXPECTED:
             ranked = sorted(expected, key=lambda name: RANK.get(name, len(RANK)))
             message += f", expecting {' or '.join(_shown(name) for name in ranked)}"
         return NftError(message, Location(token.start, token.end))
-
-    def _accepts(self, saved: Sequence[int], terminal: str) -> bool:
-        states = list(saved)
-        while True:
-            action = self.table.actions[states[-1]].get(terminal)
-            if action is None:
-                return False
-            if action >= 0:
-                return True
-            name, size, _ = self.table.rules[~action]
-            if size:
-                del states[-size:]
-            states.append(self.table.gotos[states[-1]][name])
 
 
 class _UnexpectedTokenError(Exception):
@@ -177,8 +171,11 @@ def _words(terminal: str, before: str) -> list[str]:
     return [terminal]
 
 
+# bytes is a keyword, its multiples are not.
 _WORD_OF = {names[-1]: word for word, names in CANDIDATES.items() if word not in WORD_OPERATORS} | {
     "NUM": "number",
+    "KBYTES": "string",
+    "MBYTES": "string",
     "STRING": "string",
     "QUOTED_STRING": "quoted-string",
     "ASTERISK_STRING": "asterisk",

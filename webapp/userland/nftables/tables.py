@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections import Counter
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class Tables(Struct, frozen=True):
     rules: list[tuple[str, int, str]]
     start: int
     end: int
+    defaults: list[int]
+    """By state: what to do for a token that it has no action for, ~rule; 0: that is an error."""
 
 
 def build() -> Tables:
@@ -69,7 +72,20 @@ def build() -> Tables:
             row[symbol] = ~numbers[argument]
         actions.append(row)
         gotos.append(goto)
-    return Tables(actions, gotos, rules, table.start_states["start"], table.end_states["start"])
+    starts = {~number for number, (name, _, _) in enumerate(rules) if name == "start"}
+    defaults = [
+        0 if starts & {*row.values()} else _default(row, goto) for row, goto in zip(actions, gotos, strict=True)
+    ]
+    return Tables(actions, gotos, rules, table.start_states["start"], table.end_states["start"], defaults)
+
+
+def _default(row: dict[str, int], goto: dict[str, int]) -> int:
+    """bison's default reduction: the one that most tokens ask for. States that recover from errors have none."""
+    reductions = Counter(action for action in row.values() if action < 0)
+    if "common_block" in goto or not reductions:
+        return 0
+    most = max(reductions.values())
+    return max(action for action, times in reductions.items() if times == most)
 
 
 def _terminal(word: str) -> bool:
@@ -87,7 +103,8 @@ def tables() -> Tables:
         made = build()
         _keep(cache, made)
         return made
-    return Tables(kept["actions"], kept["gotos"], [tuple(rule) for rule in kept["rules"]], kept["start"], kept["end"])
+    rules = [tuple(rule) for rule in kept["rules"]]
+    return Tables(kept["actions"], kept["gotos"], rules, kept["start"], kept["end"], kept["defaults"])
 
 
 def _cache_directory() -> Path:
@@ -95,7 +112,7 @@ def _cache_directory() -> Path:
 
 
 def _keep(cache: Path, made: Tables) -> None:
-    document = {name: getattr(made, name) for name in ("actions", "gotos", "rules", "start", "end")}
+    document = {name: getattr(made, name) for name in ("actions", "gotos", "rules", "start", "end", "defaults")}
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False) as file:

@@ -75,7 +75,6 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "SOCKET_WORD": ("transparent", "wildcard"),
     "TUNNEL_WORD": ("path", "id"),
     "XFRM_WORD": ("spi", "reqid"),
-    "LOG_LEVEL": ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit"),
     "TCP_OPTION": (
         "echo", "eol", "fastopen", "md5sig", "mptcp", "mss", "maxseg", "nop", "noop", "sack-perm", "sack-permitted",
         "timestamp", "window", "sack", "sack0", "sack1", "sack2", "sack3",
@@ -154,7 +153,8 @@ _WORD_ORDER = (  # noqa: SIM905 # read as words
     "fully-random persistent queue num bypass fanout dup fwd numgen inc mod offset jhash symhash seed position index "
     "comment notrack exists missing exthdr ipsec reqid spnum in out xt filter nat route loose skip"
 ).split()
-RANK = {name: at for at, name in enumerate((*_ORDER, *_WORD_ORDER))}
+_SIGN_ORDER = ("ASSIGN", "LBRACE", "RBRACE", "DOLLAR", "PIPE", "LPAR", "RPAR", "LBRACKET", "RBRACKET")
+RANK = {name: at for at, name in enumerate((*_ORDER, *_WORD_ORDER, *_SIGN_ORDER))}
 """The order in which an error lists what it expected."""
 
 META_KEYS_LISTED = ", ".join(
