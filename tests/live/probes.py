@@ -144,7 +144,6 @@ def _rule_change(net: Network, rng: Random) -> Iterator[str]:
         "flush ruleset",
         "'add chain netdev t i0 { policy drop; }'",
         "list table netdev t",
-        "reset rules",
     ))  # fmt: skip
 
 

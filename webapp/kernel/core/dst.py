@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from webapp.kernel.core.drop_reason import DropReason
     from webapp.kernel.core.net_device import NetDevice
     from webapp.kernel.core.skbuff import SkBuff
 

@@ -6,7 +6,7 @@ A route hangs on a packet as skb.dst; it is kept with its next hop and used agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.drop_reason import DropReason
