@@ -255,32 +255,6 @@ class Walk(msgspec.Struct, frozen=True):
     truncated: bool
 
 
-def _snapshot(skb: SkBuff) -> tuple[Any, ...]:
-    """The fields of SkbState; plain attributes are read faster than attrgetter reads them."""
-    return (
-        skb.dev,
-        skb.protocol,
-        skb.pkt_type,
-        skb.mark,
-        skb.priority,
-        skb.skb_iif,
-        skb.tc_index,
-        skb.nf_skip_egress,
-        skb.tc_at_ingress,
-        skb.tc_skip_classify,
-        skb.redirected,
-        skb.from_ingress,
-        skb.nf_trace,
-        skb.vlan_tci,
-        skb.ct if skb.nfct is not None or skb.nfctinfo else "",
-        skb.data,
-        skb.mac_header,
-        skb.network_header,
-        skb.transport_header,
-        skb.head,
-    )
-
-
 class _Frame:
     """A step under way. ``site`` gives its names unless the function overrides them while it runs."""
 
@@ -375,7 +349,29 @@ class Recorder:
 
     def _state(self, skb: SkBuff) -> int:
         """The index of the packet's state."""
-        snapshot = _snapshot(skb)
+        # plain attributes, which are read faster than attrgetter reads them
+        snapshot = (
+            skb.dev,
+            skb.protocol,
+            skb.pkt_type,
+            skb.mark,
+            skb.priority,
+            skb.skb_iif,
+            skb.tc_index,
+            skb.nf_skip_egress,
+            skb.tc_at_ingress,
+            skb.tc_skip_classify,
+            skb.redirected,
+            skb.from_ingress,
+            skb.nf_trace,
+            skb.vlan_tci,
+            skb.ct if skb.nfct is not None or skb.nfctinfo else "",
+            skb.data,
+            skb.mac_header,
+            skb.network_header,
+            skb.transport_header,
+            skb.head,
+        )
         known = self._known.get(skb.id)
         if known is not None and known[0] == snapshot:
             return known[1]
