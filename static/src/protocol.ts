@@ -119,14 +119,17 @@ export interface Probe {
 
 /**
  * A lab as it stands. The namespace in which a lab starts is there when it has more than its lo.
+ *
+ * ``tunnels`` are between vxlan devices that have each other as a remote: no wire, but what their wires carry.
  */
 export interface Topology {
   namespaces: NamespaceView[];
   cables: Cable[];
+  tunnels: Cable[];
 }
 
 /**
- * One network namespace. ``hooks`` are those of the ip and arp families, ``forwarding`` net.ipv4.ip_forward.
+ * One network namespace. ``hooks`` are those of the families ip, arp and bridge, ``forwarding`` is ip_forward.
  */
 export interface NamespaceView {
   name: string;
@@ -137,6 +140,9 @@ export interface NamespaceView {
 
 /**
  * One column of the picture. ``address`` is the link-layer address, ``addresses`` are e.g. "10.0.0.1/24".
+ *
+ * ``master`` is the bridge whose port it is, empty for none; ``lower`` the device that a vlan, macvlan or vxlan device
+ * was made on top of, which may be in another namespace.
  */
 export interface DeviceView {
   name: string;
@@ -149,6 +155,7 @@ export interface DeviceView {
   addresses: string[];
   master: string;
   hooks: HookView[];
+  lower: [string, string] | null;
 }
 
 /**
@@ -173,7 +180,7 @@ export type Band = "l3" | "netfilter" | "tc" | "driver";
 export type Lane = "in" | "out" | "";
 
 /**
- * Two devices that a frame passes between; ``kind`` is that of the devices ("veth").
+ * Two devices that a frame passes between; ``kind`` is that of the devices ("veth"), or "tunnel".
  */
 export interface Cable {
   a: [string, string];

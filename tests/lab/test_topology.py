@@ -69,3 +69,40 @@ def test_the_graph_ties_devices_by_cables() -> None:
     tied = graph(lab.machine)
     assert sorted(tied) == [("a", "lo"), ("a", "v0"), ("b", "lo"), ("b", "v1")]
     assert list(tied.edges(data="kind")) == [(("a", "v0"), ("b", "v1"), "veth")]
+
+
+TUNNEL = """\
+ip netns add a
+ip netns add b
+ip link add v0 netns a type veth peer name v1 netns b
+ip -n a addr add 192.0.2.1/24 dev v0
+ip -n b addr add 192.0.2.2/24 dev v1
+ip -n a link add vx type vxlan id 7 remote 192.0.2.2 dstport 4789 dev v0
+ip -n b link add vx type vxlan id 7 remote 192.0.2.1 dstport 4789
+ip -n b link add other type vxlan id 8 remote 192.0.2.1 dstport 4789
+ip -n a link add br0 type bridge
+ip -n a link set vx master br0
+"""
+
+
+def test_a_topology_shows_tunnels_what_they_lie_on_and_the_ports_of_a_bridge() -> None:
+    lab = Lab()
+    assert all(entry.code == 0 for entry in lab.append(TUNNEL))
+    seen = topology(lab.machine)
+    assert seen.cables == (Cable(("a", "v0"), ("b", "v1"), "veth"),)
+    assert seen.tunnels == (Cable(("a", "vx"), ("b", "vx"), "tunnel"),)
+    devices = {(net.name, dev.name): dev for net in seen.namespaces for dev in net.devices}
+    assert (devices["a", "vx"].kind, devices["a", "vx"].lower, devices["a", "vx"].master) == (
+        "vxlan",
+        ("a", "v0"),
+        "br0",
+    )
+    assert (devices["a", "br0"].kind, devices["b", "vx"].lower) == ("bridge", None)
+
+
+def test_chains_of_the_bridge_family_have_stations_of_their_own() -> None:
+    lab = Lab()
+    lab.append("nft add table bridge t\nnft add chain bridge t c '{ type filter hook forward priority 0; }'")
+    lab.append("ip link add br0 type bridge")
+    (start,) = topology(lab.machine).namespaces
+    assert [(hook.station, hook.lane) for hook in start.hooks] == [("bridge forward", Lane.OUT)]

@@ -1,8 +1,9 @@
 """A machine as a graph, and as the value that the browser draws.
 
 The graph's nodes are devices, by (namespace, name), in the clusters that the namespaces are; its edges are veth cables,
-and the ties of devices to the master that they are ports of. What hangs at a hook is worded by the programs themselves:
-``nft list ruleset`` and ``tc filter show`` are run and their lines shared out.
+the tunnels between vxlan devices, and the ties of devices to the master that they are ports of and to the device that
+they were made on top of. What hangs at a hook is worded by the programs themselves: ``nft list ruleset`` and
+``tc filter show`` are run and their lines shared out.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import StringIO
+from itertools import combinations
 
 import msgspec
 import networkx as nx
 
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.net_namespace import Net
+from webapp.kernel.drivers.vxlan.vxlan_core import VxlanDev
+from webapp.kernel.ipv4.addr_type import inet_addr_type
+from webapp.kernel.ipv4.address import ipv4_is_multicast
 from webapp.kernel.machine import Machine
 from webapp.kernel.trace import Band, Lane
+from webapp.kernel.uapi.rtnetlink import Rtn
 from webapp.userland.process import Process
 from webapp.userland.programs import PROGRAMS
 
@@ -36,7 +42,11 @@ class HookView(msgspec.Struct, frozen=True):
 
 
 class DeviceView(msgspec.Struct, frozen=True):
-    """One column of the picture. ``address`` is the link-layer address, ``addresses`` are e.g. "10.0.0.1/24"."""
+    """One column of the picture. ``address`` is the link-layer address, ``addresses`` are e.g. "10.0.0.1/24".
+
+    ``master`` is the bridge whose port it is, empty for none; ``lower`` the device that a vlan, macvlan or vxlan device
+    was made on top of, which may be in another namespace.
+    """
 
     name: str
     ifindex: int
@@ -48,10 +58,11 @@ class DeviceView(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...]
     master: str
     hooks: tuple[HookView, ...]
+    lower: Node | None = None
 
 
 class NamespaceView(msgspec.Struct, frozen=True):
-    """One network namespace. ``hooks`` are those of the ip and arp families, ``forwarding`` net.ipv4.ip_forward."""
+    """One network namespace. ``hooks`` are those of the families ip, arp and bridge, ``forwarding`` is ip_forward."""
 
     name: str
     devices: tuple[DeviceView, ...]
@@ -60,7 +71,7 @@ class NamespaceView(msgspec.Struct, frozen=True):
 
 
 class Cable(msgspec.Struct, frozen=True):
-    """Two devices that a frame passes between; ``kind`` is that of the devices ("veth")."""
+    """Two devices that a frame passes between; ``kind`` is that of the devices ("veth"), or "tunnel"."""
 
     a: Node
     b: Node
@@ -68,14 +79,18 @@ class Cable(msgspec.Struct, frozen=True):
 
 
 class Topology(msgspec.Struct, frozen=True):
-    """A lab as it stands. The namespace in which a lab starts is there when it has more than its lo."""
+    """A lab as it stands. The namespace in which a lab starts is there when it has more than its lo.
+
+    ``tunnels`` are between vxlan devices that have each other as a remote: no wire, but what their wires carry.
+    """
 
     namespaces: tuple[NamespaceView, ...]
     cables: tuple[Cable, ...]
+    tunnels: tuple[Cable, ...] = ()
 
 
 def graph(machine: Machine) -> nx.MultiGraph[Node]:
-    """The devices and how they are tied: nodes carry ``dev``, edges ``kind`` ("veth" or "master")."""
+    """The devices and how they are tied: nodes carry ``dev``, edges ``kind``: "veth", "tunnel", "lower" or "master"."""
     result: nx.MultiGraph[Node] = nx.MultiGraph()
     for net in _namespaces(machine):
         for dev in net.devices.values():
@@ -87,14 +102,37 @@ def graph(machine: Machine) -> nx.MultiGraph[Node]:
                 result.add_edge(_node(dev), _node(peer), kind=dev.kind)
             if dev.master is not None:
                 result.add_edge(_node(dev), _node(dev.master), kind="master")
+            if dev.lower is not None:
+                result.add_edge(_node(dev), _node(dev.lower), kind="lower")
+    for one, other in combinations(_vxlan_devices(machine), 2):
+        if _reaches(one, other) and _reaches(other, one):
+            result.add_edge(_node(one), _node(other), kind="tunnel")
     return result
+
+
+def _vxlan_devices(machine: Machine) -> list[NetDevice]:
+    return [dev for net in _namespaces(machine) for dev in net.devices.values() if isinstance(dev.priv, VxlanDev)]
+
+
+def _reaches(one: NetDevice, other: NetDevice) -> bool:
+    """Whether a vxlan device sends frames to where the other receives them."""
+    here: VxlanDev = one.priv
+    there: VxlanDev = other.priv
+    if (here.vni, here.dport) != (there.vni, there.dport):
+        return False
+    remotes = {remote.address for entry in here.fdb.values() for remote in entry.remotes}
+    return any(
+        remote == there.remote if ipv4_is_multicast(remote) else inet_addr_type(there.net, remote) == Rtn.LOCAL
+        for remote in remotes
+    )
 
 
 def topology(machine: Machine) -> Topology:
     """The machine as it stands."""
-    edges = graph(machine).edges(data=True)
-    cables = tuple(Cable(a, b, data["kind"]) for a, b, data in edges if data["kind"] != "master")
-    return Topology(tuple(map(_namespace_view, _namespaces(machine))), cables)
+    edges = [Cable(a, b, data["kind"]) for a, b, data in graph(machine).edges(data=True)]
+    cables = tuple(edge for edge in edges if edge.kind not in ("master", "lower", "tunnel"))
+    tunnels = tuple(edge for edge in edges if edge.kind == "tunnel")
+    return Topology(tuple(map(_namespace_view, _namespaces(machine))), cables, tunnels)
 
 
 def _namespaces(machine: Machine) -> Iterator[Net]:
@@ -133,6 +171,7 @@ def _device_view(dev: NetDevice, addresses: tuple[str, ...], attached: dict[tupl
         addresses,
         dev.master.name if dev.master is not None else "",
         (*nft, *_tc_hooks(dev)),
+        _node(dev.lower) if dev.lower is not None else None,
     )
 
 
@@ -151,6 +190,7 @@ _STATIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("inet", "ingress"): ("nft ingress",),
     ("arp", "input"): ("arp in",),
     ("arp", "output"): ("arp out",),
+    **{("bridge", hook): (f"bridge {hook}",) for hook in ("prerouting", "input", "forward", "output", "postrouting")},
 }
 """Where a base chain of a family and hook stands, if it is not called as the hook is."""
 
@@ -164,6 +204,11 @@ _LANES = {
     "postrouting": Lane.OUT,
     "arp in": Lane.IN,
     "arp out": Lane.OUT,
+    "bridge prerouting": Lane.IN,
+    "bridge input": Lane.IN,
+    "bridge forward": Lane.OUT,
+    "bridge output": Lane.OUT,
+    "bridge postrouting": Lane.OUT,
 }
 _TABLE = re.compile(r"table (\S+) (\S+) \{")
 _CHAIN = re.compile(r"\tchain (\S+) \{")

@@ -16,7 +16,7 @@ const EMPTY: LabState = {
   script: "",
   entries: [],
   probes: [],
-  topology: { namespaces: [], cables: [] },
+  topology: { namespaces: [], cables: [], tunnels: [] },
   confirmed: [],
 };
 

@@ -177,6 +177,18 @@ def linkwatch_run_queue(machine: Machine) -> None:
                 call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
 
 
+def netdev_upper_dev_link(dev: NetDevice, upper: NetDevice) -> None:
+    """netdev_upper_dev_link: ``upper`` is made on top of ``dev``."""
+    upper.lower = dev
+    dev.upper.append(upper)
+
+
+def netdev_upper_dev_unlink(dev: NetDevice, upper: NetDevice) -> None:
+    """netdev_upper_dev_unlink."""
+    upper.lower = None
+    dev.upper.remove(upper)
+
+
 def dev_change_name(dev: NetDevice, name: str) -> None:
     """Renames the device within its namespace; EEXIST where the name is taken."""
     if name == dev.name:

@@ -117,14 +117,14 @@ class NetDevice:
     qdisc that tc shows; ``xmit_active`` is False while the transmit queue is the noop qdisc (dev_deactivate: down or
     without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records. ``uc`` and ``mc`` are further
     link-layer addresses that were asked for. ``hw_vlan_tx``: the driver takes a tag beside the frame, in vlan_tci.
-    ``speed`` is in Mbit/s, 0 where nobody knows. ``dont_bridge``: it may not be a bridge's port. ``upper`` are the
-    devices that were made on top of this one.
+    ``speed`` is in Mbit/s, 0 where nobody knows. ``dont_bridge``: it may not be a bridge's port. ``lower`` is the
+    device that this one was made on top of, None for none, ``upper`` the other way round.
     """
 
     __slots__ = (
         "address", "addr_assigned", "alias", "allmulti", "broadcast", "carrier", "carrier_changes", "dont_bridge",
         "flags", "gflags", "group", "hard_header_len", "hw_vlan_tx", "ifindex", "iflink", "in_dev", "inet6_dev",
-        "kind", "link_net", "master", "max_mtu", "mc", "min_mtu", "mtu", "name", "net", "netdev_ops",
+        "kind", "link_net", "lower", "master", "max_mtu", "mc", "min_mtu", "mtu", "name", "net", "netdev_ops",
         "netns_immutable", "operstate", "registered", "miniq_egress", "miniq_ingress", "nf_hooks_egress",
         "nf_hooks_ingress", "priv", "promiscuity", "ptype_all", "qdisc", "qdisc_ingress", "rx_handler",
         "rx_handler_data", "speed", "stats", "tx_queue_len", "type", "uc", "upper", "vlan_info", "xmit_active",
@@ -157,8 +157,7 @@ class NetDevice:
         self.broadcast = b"\xff" * 6
         self.group = 0
         self.alias = ""
-        self.promiscuity = 0
-        self.allmulti = 0
+        self.promiscuity = self.allmulti = 0
         self.xmit_active = False
         self.qdisc: Qdisc | None = None
         self.qdisc_ingress: Qdisc | None = None
@@ -170,13 +169,13 @@ class NetDevice:
         self.rx_handler_data: Any = None
         self.ptype_all: list[PacketType] = []
         self.master: NetDevice | None = None
+        self.lower: NetDevice | None = None
         self.upper: list[NetDevice] = []
         self.vlan_info: dict[tuple[int, int], NetDevice] = {}
         self.uc: list[bytes] = []
         self.mc: list[bytes] = []
-        self.hw_vlan_tx = False
         self.speed = 0
-        self.dont_bridge = False
+        self.hw_vlan_tx = self.dont_bridge = False
         self.priv: Any = None
         self.in_dev: Any = None
         self.inet6_dev: Any = None

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from webapp.kernel.core.dev_state import NetdevEvent, register_netdevice, unregister_netdevice
+from webapp.kernel.core.dev_state import (
+    NetdevEvent,
+    netdev_upper_dev_link,
+    netdev_upper_dev_unlink,
+    register_netdevice,
+    unregister_netdevice,
+)
 from webapp.kernel.core.net_device import ETH_MAX_MTU, ETH_MIN_MTU, NetDevice, NetDeviceOps
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import RtnlLinkOps
@@ -224,7 +230,17 @@ def vxlan_newlink(dev: NetDevice, link: LinkMessage, link_net: Net) -> None:
         remote = Remote(vxlan.remote, vxlan.dport, vxlan.vni, vxlan.lower)
         vxlan_fdb_create(vxlan, ALL_ZEROS_MAC, remote, _DEFAULT_STATE, Ntf.SELF)
     register_netdevice(dev.net, dev, link.ifindex)
+    _set_lower(dev, lower)
     link_net.vxlan.devices.append(dev)
+
+
+def _set_lower(dev: NetDevice, lower: NetDevice | None) -> None:
+    if dev.lower is not lower and dev.lower is not None:
+        netdev_upper_dev_unlink(dev.lower, dev)
+    if dev.lower is not lower and lower is not None:
+        netdev_upper_dev_link(lower, dev)
+    # vxlan_get_link_ksettings: as fast as the device below
+    dev.speed = 0 if lower is None else lower.speed
 
 
 def vxlan_changelink(dev: NetDevice, data: LinkData) -> None:
@@ -244,6 +260,7 @@ def vxlan_changelink(dev: NetDevice, data: LinkData) -> None:
     if rejoin and vxlan.sock is not None:
         _multicast_leave(vxlan, vxlan.sock)
     _apply(dev, conf, lower, None, new=False)
+    _set_lower(dev, lower)
     if rejoin and vxlan.sock is not None:
         _multicast_join(vxlan, vxlan.sock)
 
@@ -264,6 +281,7 @@ def vxlan_dellink(dev: NetDevice) -> None:
     vxlan_flush(vxlan, permanent_too=True)
     vxlan.net.vxlan.devices.remove(dev)
     unregister_netdevice(dev)
+    _set_lower(dev, None)
 
 
 def vxlan_fill_info(dev: NetDevice) -> VxlanInfo:
