@@ -45,12 +45,14 @@ from webapp.kernel.netfilter.nf_conntrack_proto_icmpv6 import (
 from webapp.kernel.netfilter.nf_conntrack_proto_tcp import L4PROTO_TCP
 from webapp.kernel.netfilter.nf_conntrack_proto_udp import L4PROTO_UDP
 from webapp.kernel.netfilter.nf_conntrack_standalone import nf_conntrack_net_init
+from webapp.kernel.netfilter.nf_flow_table_core import flow_offload_netdev_event
 from webapp.kernel.netfilter.nf_nat_core import NF_NAT_MANIP_PKT
 from webapp.kernel.netfilter.nf_nat_masquerade import masq_device_event, masq_inet_event
 from webapp.kernel.netfilter.nf_nat_proto import nf_nat_ipv4_manip_pkt, nf_nat_ipv6_manip_pkt
 from webapp.kernel.netfilter.nf_tables import NFT_EXPR_TYPES, NFT_OBJECT_TYPES
 from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_exit, nf_tables_net_init
 from webapp.kernel.netfilter.nf_tables_chain import NFT_CHAIN_TYPES, nf_tables_netdev_event
+from webapp.kernel.netfilter.nf_tables_flowtable import nf_tables_flowtable_event
 from webapp.kernel.sched.act_api import ACT_BASE
 from webapp.kernel.sched.act_gact import GACT_OPS
 from webapp.kernel.sched.act_mirred import MIRRED_OPS, mirred_device_event
@@ -93,7 +95,7 @@ NF_CT_INVERT.update({IPPROTO_ICMP: ICMP_INVERT, IPPROTO_ICMPV6: ICMPV6_INVERT})
 NF_CT_ICMP_ERRORS[NFPROTO_IPV4, IPPROTO_ICMP] = nf_conntrack_icmpv4_error
 NF_CT_ICMP_ERRORS[NFPROTO_IPV6, IPPROTO_ICMPV6] = nf_conntrack_icmpv6_error
 NF_NAT_MANIP_PKT.update({NFPROTO_IPV4: nf_nat_ipv4_manip_pkt, NFPROTO_IPV6: nf_nat_ipv6_manip_pkt})
-NETDEV_CHAIN.append(masq_device_event)
+NETDEV_CHAIN.extend([masq_device_event, flow_offload_netdev_event, nf_tables_flowtable_event])
 INETADDR_CHAIN.append(masq_inet_event)
 
 ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})

@@ -31,6 +31,11 @@ from webapp.kernel.netfilter.nf_tables_chain import (
     nft_delchain,
     nft_table_lookup,
 )
+from webapp.kernel.netfilter.nf_tables_flowtable import (
+    nf_tables_delflowtable,
+    nf_tables_newflowtable,
+    nft_delflowtable,
+)
 from webapp.kernel.netfilter.nf_tables_set import (
     nf_tables_delset,
     nf_tables_delsetelem,
@@ -176,6 +181,8 @@ def _flush_table(net: Net, table: NftTable, trans: Trans) -> None:
     for nft_set in tuple(table.sets.values()):
         if not nft_set.anonymous:
             nft_delset(NftCtx(net, table, None, trans), nft_set)
+    for flowtable in tuple(table.flowtables.values()):
+        nft_delflowtable(net, flowtable, trans)
     trans.assign(table, "objects", {})
     for chain in tuple(table.chains.values()):
         if not chain.flags & NFT_CHAIN_BINDING:
@@ -357,22 +364,6 @@ def nf_tables_delobj(net: Net, request: DelObj, trans: Trans) -> None:
     if obj.use:
         raise bad(Errno.EBUSY, attribute)
     trans.assign(table, "objects", {key: other for key, other in table.objects.items() if other is not obj})
-
-
-# --- flowtables ----------------------------------------------------------------------------------------------------
-
-
-def nf_tables_newflowtable(net: Net, request: NewFlowtable, trans: Trans) -> None:
-    """ENOENT, as a kernel without nf_flow_table."""
-    nft_table_lookup(net, request.family, request.table)
-    raise KernelError(Errno.ENOENT)
-
-
-def nf_tables_delflowtable(net: Net, request: DelFlowtable, trans: Trans) -> None:
-    """ENOENT: there is none."""
-    nft_table_lookup(net, request.family, request.table)
-    if not request.destroy:
-        raise bad(Errno.ENOENT, "name" if request.handle is None else "handle")
 
 
 NF_TABLES_CB: dict[type, Callable[[Net, Any, Trans], None]] = {

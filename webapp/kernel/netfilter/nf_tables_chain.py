@@ -189,7 +189,7 @@ def _bound_device_event(chain: NftChain, base: NftBaseChain, event: NetdevEvent,
 # --- chains --------------------------------------------------------------------------------------------------------
 
 
-def _parse_devices(net: Net, hook: Hook) -> dict[str, NftHook]:
+def nft_parse_devices(net: Net, hook: Hook) -> dict[str, NftHook]:
     """nf_tables_parse_netdev_hooks: EEXIST for a name given twice, EFBIG for too many, ENOENT where it must exist."""
     hooks: dict[str, NftHook] = {}
     for index, name in enumerate(hook.devices):
@@ -220,7 +220,7 @@ def _parse_hook(net: Net, request: NewChain, hook: Hook, policy: int) -> NftBase
         raise KernelError(Errno.EOPNOTSUPP)
     base = NftBaseChain(type_.name, hook.num, hook.priority, policy, hookfn)
     if nft_base_chain_netdev(request.family, hook.num):
-        base.hooks = _parse_devices(net, hook)
+        base.hooks = nft_parse_devices(net, hook)
     elif hook.devices:
         raise KernelError(Errno.EOPNOTSUPP)
     return base
@@ -326,7 +326,7 @@ def _check_same_hook(chain: NftChain, base: NftBaseChain, hook: Hook, type_: str
 
 
 def _add_devices(chain: NftChain, base: NftBaseChain, hook: Hook, trans: Trans) -> None:
-    new = {name: found for name, found in _parse_devices(chain.table.net, hook).items() if name not in base.hooks}
+    new = {name: found for name, found in nft_parse_devices(chain.table.net, hook).items() if name not in base.hooks}
     trans.assign(base, "hooks", {**base.hooks, **new})
     if not chain.table.flags & NFT_TABLE_F_DORMANT:
         for found in new.values():
@@ -367,7 +367,7 @@ def nf_tables_delchain(net: Net, request: DelChain, trans: Trans) -> None:
 
 def _del_devices(chain: NftChain, base: NftBaseChain, hook: Hook, trans: Trans) -> None:
     """nft_delchain_hook: ENOENT for a device that the chain does not name."""
-    gone = _parse_devices(chain.table.net, hook)
+    gone = nft_parse_devices(chain.table.net, hook)
     if any(name not in base.hooks for name in gone):
         raise KernelError(Errno.ENOENT)
     old = tuple(base.hooks[name] for name in gone)

@@ -14,7 +14,7 @@ from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nf_tables import NftChain, NftSet, NftSetElem, NftTable, NftVerdict
 from webapp.kernel.netfilter.nf_tables_chain import bad, nft_base_chain_netdev, nft_table_lookup
 from webapp.kernel.uapi.netfilter import NFPROTO_UNSPEC
-from webapp.kernel.uapi.nf_tables import NFT_CHAIN_BASE, Chain, Flowtable, Hook, Obj, Rule, Set, SetElem, Table
+from webapp.kernel.uapi.nf_tables import NFT_CHAIN_BASE, Chain, Hook, Obj, Rule, Set, SetElem, Table
 
 
 def _tables(net: Net, family: int, name: str | None) -> Iterator[NftTable]:
@@ -175,8 +175,3 @@ def nf_tables_getobj(
             obj.userdata)
         for obj in found
     )  # fmt: skip
-
-
-def nf_tables_getflowtable(net: Net, family: int = NFPROTO_UNSPEC, table: str | None = None) -> tuple[Flowtable, ...]:
-    """None: the model has no flowtables."""
-    return ()

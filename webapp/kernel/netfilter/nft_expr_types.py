@@ -17,6 +17,7 @@ from webapp.kernel.netfilter.nft_ct import NftNotrack, nft_ct
 from webapp.kernel.netfilter.nft_dup_netdev import NftDupNetdev
 from webapp.kernel.netfilter.nft_dynset import NftDynset
 from webapp.kernel.netfilter.nft_exthdr import nft_exthdr
+from webapp.kernel.netfilter.nft_flow_offload import NftFlowOffload
 from webapp.kernel.netfilter.nft_fwd_netdev import nft_fwd
 from webapp.kernel.netfilter.nft_hash import nft_hash
 from webapp.kernel.netfilter.nft_immediate import nft_immediate
@@ -62,6 +63,7 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_UNSPEC, "nat"): NftNat,
     (NFPROTO_UNSPEC, "masq"): NftMasq,
     (NFPROTO_UNSPEC, "redir"): NftRedir,
+    (NFPROTO_UNSPEC, "flow_offload"): NftFlowOffload,
     (NFPROTO_BRIDGE, "meta"): nft_meta_bridge,
     (NFPROTO_BRIDGE, "reject"): NftRejectBridge,
     (NFPROTO_NETDEV, "fwd"): nft_fwd,

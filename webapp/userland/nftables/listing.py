@@ -28,6 +28,7 @@ from webapp.userland.nftables.ruleset import (
     Set,
     Table,
     chains_print,
+    flowtables_print,
     load,
     objects_print,
     one_chain_print,
@@ -174,6 +175,13 @@ class Listing:
             raise _missing(handle.obj.location)
         return objects_print(tables, objects, kind, self.output, handle.obj.name or None)
 
+    def flowtables(self) -> str:
+        handle = self.cmd.handle
+        tables = self.tables()
+        if handle.flowtable and all(found.name != handle.flowtable.name for found in self.one().flowtables):
+            raise _missing(handle.flowtable.location)
+        return flowtables_print(tables, self.output, handle.flowtable.name)
+
     def nothing(self) -> str:
         raise NftError(f"list {self.cmd.obj.value} is not supported here", self.cmd.location)
 
@@ -191,6 +199,8 @@ _LISTINGS: dict[CmdObj, Callable[[Listing], str]] = {
     CmdObj.SETS: Listing.all_sets,
     CmdObj.MAPS: Listing.all_sets,
     CmdObj.ELEMENTS: Listing.elements,
+    CmdObj.FLOWTABLE: Listing.flowtables,
+    CmdObj.FLOWTABLES: Listing.flowtables,
     **dict.fromkeys(_OBJECTS, Listing.objects),
 }
 

@@ -20,6 +20,7 @@ from webapp.kernel.netfilter.nf_tables_dump import (
     nf_tables_getsetelem,
     nf_tables_gettable,
 )
+from webapp.kernel.netfilter.nf_tables_flowtable import nf_tables_getflowtable
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import (
     NF_INET_LOCAL_OUT,
@@ -74,6 +75,7 @@ class Table(Struct, frozen=True):
     objects: tuple[uapi.Obj, ...] = ()
     sets: tuple[Set, ...] = ()
     chains: tuple[Chain, ...] = ()
+    flowtables: tuple[uapi.Flowtable, ...] = ()
     by_name: Mapping[str, SetDecl] = field(default_factory=dict)
 
     @property
@@ -118,7 +120,8 @@ def _load_table(net: Net, table: uapi.Table, *, reset: bool) -> Table:
         for chain in chains
         if chain.name not in bound
     )
-    return Table(table, nf_tables_getobj(net, family, name), sets, made, by_name)
+    flowtables = nf_tables_getflowtable(net, family, name)
+    return Table(table, nf_tables_getobj(net, family, name), sets, made, flowtables, by_name)
 
 
 # --- printing ------------------------------------------------------------------------------------------------------
@@ -150,8 +153,33 @@ def table_print(table: Table, output: Output) -> str:
     text += _comment(record.userdata, "\t")
     blocks += [obj_print(obj, output) for obj in table.objects]
     blocks += [set_block(found, output) for found in table.sets if not found.declaration.anonymous]
+    blocks += [flowtable_print(found, output) for found in table.flowtables]
     blocks += [chain_print(chain, output) for chain in table.chains]
     return text + "\n".join(blocks) + "}\n"
+
+
+# flowtables
+
+
+def flowtable_print(record: uapi.Flowtable, output: Output) -> str:
+    """A flowtable, its devices by name."""
+    priority = priority_print(record.family, record.hook, output)
+    text = f"\tflowtable {record.name} {{{_handle(record.handle, output)}\n"
+    text += f"\t\thook ingress priority {priority}\n"
+    if record.hook.devices:
+        text += f"\t\tdevices = {{ {', '.join(sorted(record.hook.devices))} }}\n"
+    if record.flags & uapi.NFT_FLOWTABLE_COUNTER:
+        text += "\t\tcounter\n"
+    return text + "\t}\n"
+
+
+def flowtables_print(tables: tuple[Table, ...], output: Output, name: str = "") -> str:
+    """``nft list flowtables``, or the one of that name: every table's, without the rest."""
+    text = ""
+    for table in tables:
+        found = (flowtable for flowtable in table.flowtables if name in ("", flowtable.name))
+        text += f"{table.heading} {{\n" + "\n".join(flowtable_print(each, output) for each in found) + "}\n"
+    return text
 
 
 # chains
