@@ -28,7 +28,8 @@ from webapp.kernel.ipv4.af_inet import RTNL_INET_HANDLERS, inet_init, inet_net_i
 from webapp.kernel.ipv4.arp import arp_rcv
 from webapp.kernel.ipv4.in_device import INETADDR_CHAIN
 from webapp.kernel.ipv4.ip_input import ip_rcv
-from webapp.kernel.ipv6.addrconf import addrconf_net_init, addrconf_netdev_event
+from webapp.kernel.ipv6.af_inet6 import RTNL_INET6_HANDLERS, inet6_init, inet6_net_init, inet6_netdev_event
+from webapp.kernel.ipv6.ip6_input import ipv6_rcv
 from webapp.kernel.machine import Machine
 from webapp.kernel.netfilter import nft_expr_types
 from webapp.kernel.netfilter.core import NetNf
@@ -54,24 +55,35 @@ from webapp.kernel.netfilter.nf_tables_api import nf_tables_net_exit, nf_tables_
 from webapp.kernel.netfilter.nf_tables_chain import NFT_CHAIN_TYPES, nf_tables_netdev_event
 from webapp.kernel.netfilter.nf_tables_flowtable import nf_tables_flowtable_event
 from webapp.kernel.sched.act_api import ACT_BASE
+from webapp.kernel.sched.act_csum import CSUM_OPS
 from webapp.kernel.sched.act_gact import GACT_OPS
 from webapp.kernel.sched.act_mirred import MIRRED_OPS, mirred_device_event
+from webapp.kernel.sched.act_nat import NAT_OPS
+from webapp.kernel.sched.act_pedit import PEDIT_OPS
+from webapp.kernel.sched.act_police import POLICE_OPS
+from webapp.kernel.sched.act_simple import SIMPLE_OPS
 from webapp.kernel.sched.act_skbedit import SKBEDIT_OPS
+from webapp.kernel.sched.act_skbmod import SKBMOD_OPS
+from webapp.kernel.sched.act_vlan import VLAN_OPS
 from webapp.kernel.sched.cls_api import TCF_PROTO_BASE
+from webapp.kernel.sched.cls_basic import CLS_BASIC_OPS
 from webapp.kernel.sched.cls_bpf import CLS_BPF_OPS
+from webapp.kernel.sched.cls_flower import CLS_FL_OPS
+from webapp.kernel.sched.cls_fw import CLS_FW_OPS
 from webapp.kernel.sched.cls_matchall import CLS_MALL_OPS
 from webapp.kernel.sched.cls_u32 import CLS_U32_OPS
 from webapp.kernel.sched.sch_api import QDISC_BASE
 from webapp.kernel.sched.sch_ingress import CLSACT_QDISC_OPS, INGRESS_QDISC_OPS
-from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP
+from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP, ETH_P_IPV6
 from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6
 from webapp.kernel.version import LINUX_6_18, Behaviour
 
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
+PTYPE_BASE[ETH_P_IPV6] = [PacketType(ETH_P_IPV6, ipv6_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 
 NETDEV_CHAIN.extend([br_device_event, brnf_device_event, vxlan_netdevice_event])
-NETDEV_CHAIN.extend([inet_netdev_event, addrconf_netdev_event, nf_tables_netdev_event, mirred_device_event])
+NETDEV_CHAIN.extend([inet_netdev_event, inet6_netdev_event, nf_tables_netdev_event, mirred_device_event])
 
 RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
 RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
@@ -81,10 +93,13 @@ RTNL_LINK_OPS["vxlan"] = VXLAN_LINK_OPS
 RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
 RTNL_MSG_HANDLERS.update(RTNL_BRIDGE_HANDLERS)
 RTNL_MSG_HANDLERS.update(RTNL_INET_HANDLERS)
+RTNL_MSG_HANDLERS.update(RTNL_INET6_HANDLERS)
 inet_init()
+inet6_init()
 
 QDISC_BASE.update({ops.id: ops for ops in (CLSACT_QDISC_OPS, INGRESS_QDISC_OPS)})
 TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_U32_OPS, CLS_BPF_OPS, CLS_MALL_OPS)})
+TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_FL_OPS, CLS_FW_OPS, CLS_BASIC_OPS)})
 NFT_EXPR_TYPES.update(nft_expr_types.EXPR_TYPES)
 NFT_OBJECT_TYPES.update(nft_expr_types.OBJECT_TYPES)
 NFT_CHAIN_TYPES.update(nft_expr_types.CHAIN_TYPES)
@@ -99,13 +114,17 @@ NETDEV_CHAIN.extend([masq_device_event, flow_offload_netdev_event, nf_tables_flo
 INETADDR_CHAIN.append(masq_inet_event)
 
 ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
+ACT_BASE.update({ops.kind: ops for ops in (PEDIT_OPS, VLAN_OPS, CSUM_OPS, POLICE_OPS)})
+ACT_BASE.update({ops.kind: ops for ops in (SIMPLE_OPS, NAT_OPS, SKBMOD_OPS)})
 
 
 def boot(max_packets: int = 100_000, version: Behaviour = LINUX_6_18) -> Machine:
-    """A machine with one namespace, its lo up, as a lab finds it."""
+    """A machine with one namespace, its lo up and IPv6 off in it, as a lab finds it."""
     machine = Machine(max_packets, version)
     machine.softirq = netif_receive_skb
     setup_net(machine.init_net)
+    for name in ("all", "default"):
+        machine.init_net.sysctl[f"net.ipv6.conf.{name}.disable_ipv6"] = "1"
     dev_open(machine.init_net.loopback)
     return machine
 
@@ -115,7 +134,7 @@ def setup_net(net: Net) -> None:
     net.nf = NetNf()
     nf_conntrack_net_init(net)
     inet_net_init(net)
-    addrconf_net_init(net)
+    inet6_net_init(net)
     nf_tables_net_init(net)
     brnf_init_net(net)
     vxlan_init_net(net)

@@ -58,6 +58,8 @@ class Machine:
         self.lweventlist: list[NetDevice] = []
         # how many link-layer addresses were made up: the seed of the next one
         self.random_addresses = 0
+        # how many nonces were made up for duplicate address detection
+        self.nonces = 0
         self.softirq: Callable[[SkBuff], object] = _no_softirq
         self.vlan_do_receive: Callable[[SkBuff], bool | None] = _no_vlan
         self.netdev_max_backlog = 1000
@@ -68,8 +70,9 @@ class Machine:
         # softnet_data.xmit: how deep the transmit paths are nested right now
         self.xmit_recursion = 0
         self.mirred_nest = 0
-        # icmp_xmit_lock: the CPU's ICMP socket is sending
+        # icmp_xmit_lock, icmpv6_xmit_lock: the CPU's socket of that kind is sending
         self.icmp_xmit_locked = False
+        self.icmpv6_xmit_locked = False
         self.sched_mirred_dev: list[NetDevice] = []
         self.nf_dup_skb_recursion = 0
         self.last_pid = 0

@@ -18,7 +18,9 @@ from webapp.lab.lab import Lab
 
 PAIR = """
 ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip link add v0 netns a address 02:00:00:00:00:01 type veth peer name v1 netns b address 02:00:00:00:00:02
 ip -n a link set v0 up
 ip -n b link set v1 up
@@ -27,8 +29,11 @@ ip -n b addr add 10.0.0.2/24 dev v1
 """
 ROUTER = """
 ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip netns add r
+ip netns exec r sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip link add va netns a address 02:00:00:00:00:01 type veth peer name ra netns r address 02:00:00:00:00:02
 ip -n a link set va up
 ip -n r link set ra up

@@ -25,7 +25,9 @@ from webapp.lab.lab import Lab
 
 PAIR = """
 ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip link add v0 netns a address 02:00:00:00:00:01 type veth peer name v1 netns b address 02:00:00:00:00:02
 ip -n a link set v0 up
 ip -n b link set v1 up
@@ -36,6 +38,7 @@ ip -n b neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v1
 """
 THIRD = """
 ip netns add c
+ip netns exec c sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip link add w0 netns b address 02:00:00:00:00:03 type veth peer name w1 netns c address 02:00:00:00:00:04
 ip -n b link set w0 up
 ip -n c link set w1 up
@@ -156,6 +159,7 @@ def test_a_route_chain_that_marks_a_packet_has_it_routed_again(lab):
     run(
         lab,
         "ip netns add d\n"
+            "ip netns exec d sysctl -qw net.ipv6.conf.all.disable_ipv6=1\n"
         "ip link add x0 netns a address 02:00:00:00:00:05 type veth peer name x1 netns d address 02:00:00:00:00:06\n"
         "ip -n a link set x0 up\nip -n d link set x1 up\n"
         "ip -n a rule add fwmark 7 table 9\nip -n a route add 10.0.0.2 dev x0 table 9\n"

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC, Timer
@@ -17,7 +18,7 @@ from webapp.kernel.core.dev import dev_queue_xmit
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
-from webapp.kernel.core.sock import SK_MEM_DEFAULT, skb_truesize
+from webapp.kernel.core.sock import AF_INET, SK_MEM_DEFAULT, skb_truesize
 from webapp.kernel.core.sysctl import CtlTable, int_entry
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ethernet.eth import eth_header
@@ -54,6 +55,8 @@ NUD_CONNECTED = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE
 
 NEIGH_UPDATE_F_OVERRIDE = 0x1
 NEIGH_UPDATE_F_WEAK_OVERRIDE = 0x2
+NEIGH_UPDATE_F_OVERRIDE_ISROUTER = 0x4
+NEIGH_UPDATE_F_ISROUTER = 0x40000000
 NEIGH_UPDATE_F_ADMIN = 0x80000000
 
 USER_HZ = 10 * NSEC_PER_MSEC
@@ -208,7 +211,7 @@ def note_neighbour(neigh: Neighbour) -> None:
     if recorder is not None:
         state = Nud(neigh.nud_state).name or "NONE"
         lladdr = neigh.ha.hex(":") if neigh.nud_state & NUD_VALID else ""
-        recorder.note(NeighbourNote(".".join(map(str, neigh.primary_key)), lladdr, state))
+        recorder.note(NeighbourNote(str(ip_address(neigh.primary_key)), lladdr, state))
 
 
 # --- parameters ---------------------------------------------------------------------------------------------------
@@ -222,21 +225,31 @@ def neigh_parms_alloc(dev: NetDevice, tbl: NeighTable) -> NeighParms:
     return parms
 
 
+def neigh_get_dev_parms(dev: NetDevice, family: int) -> NeighParms | None:
+    """neigh_get_dev_parms_rcu: a device's parameters for a family, if it has that family."""
+    if family == AF_INET:
+        return None if dev.in_dev is None else dev.in_dev.arp_parms
+    return None if dev.inet6_dev is None else dev.inet6_dev.nd_parms
+
+
 def _parms_changed(parms: NeighParms, field: str) -> None:
     """neigh_proc_update: a default goes to the devices that were not set themselves."""
     parms.state.add(field)
     if parms.dev is None:
         for dev in parms.tbl.net.devices.values():
-            if dev.in_dev is not None and field not in dev.in_dev.arp_parms.state:
-                setattr(dev.in_dev.arp_parms, field, getattr(parms, field))
+            own = neigh_get_dev_parms(dev, parms.tbl.family)
+            if own is not None and field not in own.state:
+                setattr(own, field, getattr(parms, field))
 
 
 def neigh_sysctl_table(parms: NeighParms) -> dict[str, CtlTable]:
-    """neigh_sysctl_register's table: the files of net.ipv4.neigh.DEV."""
+    """neigh_sysctl_register's table: the files of net.ipv4.neigh.DEV; IPv6 never had the times in other units."""
     table = {}
     for name in _COUNTS:
         table[name] = int_entry(parms, name, 0, changed=partial(_parms_changed, parms, name))
     for name, unit in _TIMES.items():
+        if parms.tbl.family != AF_INET and name in ("base_reachable_time", "retrans_time"):
+            continue
         field = name.removesuffix("_ms")
         table[name] = int_entry(parms, field, 0, unit=unit, changed=partial(_parms_changed, parms, field))
     for name, unit in (("unres_qlen_bytes", 1), ("unres_qlen", _UNRES_QLEN_UNIT)):
@@ -549,6 +562,9 @@ def neigh_update(neigh: Neighbour, lladdr: bytes | None, new: int, flags: int) -
     _change(neigh, None if same else lladdr, new)
     if new != old and not old & NUD_VALID:
         _send_queue(neigh)
+    if flags & NEIGH_UPDATE_F_OVERRIDE_ISROUTER:
+        router = Ntf.ROUTER if flags & NEIGH_UPDATE_F_ISROUTER else Ntf.NONE
+        neigh.flags = neigh.flags & ~Ntf.ROUTER | router
     return 0
 
 

@@ -1,6 +1,7 @@
 """struct sock (include/net/sock.h) and struct inet_sock (include/net/inet_sock.h): what a program holds of the network.
 
-How a program of webapp/userland uses a socket (addresses are 4 bytes, ports ints, times ns of machine.clock):
+How a program of webapp/userland uses a socket (addresses are 4 bytes, ports ints, times ns of machine.clock); IPv6's
+are used alike, with addresses of 16 bytes, by inet6_create etc. of ipv6/af_inet6.py, rawv6_sendmsg and udpv6_sendmsg:
 
 ====================================  ==================================================================================
 call                                  module and meaning
@@ -51,12 +52,14 @@ IPPROTO_ICMP = 1
 IPPROTO_IGMP = 2
 IPPROTO_TCP = 6
 IPPROTO_UDP = 17
+IPPROTO_ICMPV6 = 58
 IPPROTO_RAW = 255
 
 SK_MEM_DEFAULT = 212_992
 """net.core.wmem_default and rmem_default: bytes that a socket may have queued (_SK_MEM_PACKETS * SKB_TRUESIZE(256))."""
 
 INADDR_ANY = bytes(4)
+IN6ADDR_ANY = bytes(16)
 
 
 class SoEeOrigin(IntEnum):
@@ -65,6 +68,7 @@ class SoEeOrigin(IntEnum):
     NONE = 0
     LOCAL = 1
     ICMP = 2
+    ICMP6 = 3
 
 
 class IpPmtudisc(IntEnum):
@@ -191,6 +195,28 @@ class InetSock(Sock):
         self.no_check_tx = False
 
 
+class Inet6Sock(InetSock):
+    """An IPv6 socket, raw or UDP (struct ipv6_pinfo): fields and options of an IPv4 one with addresses of 16 bytes.
+
+    ``uc_ttl`` is IPV6_UNICAST_HOPS and ``mc_ttl`` IPV6_MULTICAST_HOPS (-1: the route's), ``tos`` IPV6_TCLASS,
+    ``recverr`` IPV6_RECVERR, ``pmtudisc`` IPV6_MTU_DISCOVER; ``dontfrag`` is IPV6_DONTFRAG, ``flowlabel`` a label to
+    send with (0: made up), ``icmp6_filter`` ICMP6_FILTER (bit n refuses ICMPv6 type n), ``checksum`` where in a raw
+    packet the kernel puts its checksum (IPV6_CHECKSUM; -1: nowhere). ``scope_id`` is the connected peer's interface.
+    """
+
+    __slots__ = ("checksum", "dontfrag", "flowlabel", "icmp6_filter", "scope_id")
+
+    def __init__(self, net: Net, type_: int, protocol: int) -> None:
+        super().__init__(net, type_, protocol)
+        self.family = AF_INET6
+        self.rcv_saddr = self.saddr = self.daddr = self.mc_addr = IN6ADDR_ANY
+        self.dontfrag = False
+        self.flowlabel = 0
+        self.icmp6_filter = 0
+        self.checksum = 2 if type_ == SOCK_RAW and protocol == IPPROTO_ICMPV6 else -1
+        self.scope_id = 0
+
+
 def sock_error(sk: Sock) -> int:
     """sock_error: the pending error as a positive errno, which is thereby forgotten; 0 if there is none."""
     err, sk.err = sk.err, 0
@@ -213,13 +239,16 @@ def sock_dequeue_err(sk: Sock) -> SockError | None:
         return None
     error = sk.error_queue.popleft()
     following = sk.error_queue[0] if sk.error_queue else None
-    if following is not None and following.origin is SoEeOrigin.ICMP:
+    if following is not None and following.origin in _ICMP_ORIGINS:
         sk.err = following.errno
-    elif error.origin is SoEeOrigin.ICMP:
+    elif error.origin in _ICMP_ORIGINS:
         sk.err = 0
     if following is not None and sk.data_ready is not None:
         sk.data_ready()
     return error
+
+
+_ICMP_ORIGINS = (SoEeOrigin.ICMP, SoEeOrigin.ICMP6)
 
 
 def sock_queue_rcv(sk: Sock, message: Any, truesize: int) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import fields, replace
 
@@ -142,9 +143,19 @@ def fib4_rules_init(net: Net) -> None:
 # --- rtnetlink ----------------------------------------------------------------------------------------------------
 
 
-def _default_pref(net: Net) -> int:
+class AnyRule(Protocol):
+    """struct fib_rule of any family."""
+
+    rule: Rule
+    pref: int
+    mark: int
+    mark_mask: int
+    iifindex: int
+    oifindex: int
+
+
+def default_pref(rules: Sequence[AnyRule]) -> int:
     """fib_default_rule_pref: in front of the second rule."""
-    rules = net.ipv4.rules
     return rules[1].pref - 1 if len(rules) > 1 and rules[1].pref else 0
 
 
@@ -152,13 +163,13 @@ def _inval(extack: str) -> KernelError:
     return KernelError(Errno.EINVAL, extack)
 
 
-def fib_nl2rule(net: Net, rule: Rule) -> None:
-    """fib_nl2rule and fib4_rule_configure: refuses what cannot be."""
-    if rule.src_len and (rule.src is None or rule.src_len > 32):
+def fib_nl2rule(rule: Rule, bits: int, default_priority: int) -> None:
+    """fib_nl2rule: refuses what cannot be in a family whose addresses have so many bits."""
+    if rule.src_len and (rule.src is None or rule.src_len > bits or len(rule.src) * 8 != bits):
         raise _inval("Invalid source address")
-    if rule.dst_len and (rule.dst is None or rule.dst_len > 32):
+    if rule.dst_len and (rule.dst is None or rule.dst_len > bits or len(rule.dst) * 8 != bits):
         raise _inval("Invalid dst address")
-    priority = _default_pref(net) if rule.priority is None else rule.priority
+    priority = default_priority if rule.priority is None else rule.priority
     if rule.goto:
         if rule.action != FrAct.GOTO:
             raise _inval("Unexpected goto")
@@ -176,7 +187,7 @@ _SELECTORS = tuple(
 )
 
 
-def _same(a: FibRule, b: FibRule) -> bool:
+def same(a: AnyRule, b: AnyRule) -> bool:
     """rule_exists: all selectors and the action."""
     return (
         a.pref == b.pref
@@ -186,7 +197,7 @@ def _same(a: FibRule, b: FibRule) -> bool:
     )
 
 
-def _fits(rule: FibRule, wanted: Rule) -> bool:
+def fits(rule: AnyRule, wanted: Rule) -> bool:
     """rule_find: what was not named fits."""
     spec = rule.rule
     pairs = (
@@ -217,11 +228,11 @@ def _fits(rule: FibRule, wanted: Rule) -> bool:
 def fib_nl_newrule(net: Net, request: NewRule) -> None:
     """RTM_NEWRULE: EEXIST with NLM_F_EXCL where the very same rule is there."""
     wanted = request.rule
-    fib_nl2rule(net, wanted)
-    priority = _default_pref(net) if wanted.priority is None else wanted.priority
+    fib_nl2rule(wanted, 32, default_pref(net.ipv4.rules))
+    priority = default_pref(net.ipv4.rules) if wanted.priority is None else wanted.priority
     rule = FibRule(net, replace(wanted, priority=priority))
     ipv4 = net.ipv4
-    if request.nlm_flags & NlmFlags.EXCL and any(_same(rule, other) for other in ipv4.rules):
+    if request.nlm_flags & NlmFlags.EXCL and any(same(rule, other) for other in ipv4.rules):
         raise KernelError(Errno.EEXIST)
     if wanted.tos & 3:
         raise _inval("Invalid dsfield (tos): ECN bits must be 0")
@@ -240,9 +251,9 @@ def fib_nl_newrule(net: Net, request: NewRule) -> None:
 @kfunc("net/core/fib_rules.c", "fib_nl_delrule")
 def fib_nl_delrule(net: Net, request: DelRule) -> None:
     """RTM_DELRULE: ENOENT where no rule fits."""
-    fib_nl2rule(net, request.rule)
+    fib_nl2rule(request.rule, 32, default_pref(net.ipv4.rules))
     ipv4 = net.ipv4
-    rule = next((rule for rule in ipv4.rules if _fits(rule, request.rule)), None)
+    rule = next((rule for rule in ipv4.rules if fits(rule, request.rule)), None)
     if rule is None:
         raise KernelError(Errno.ENOENT)
     ipv4.rules.remove(rule)
@@ -253,10 +264,11 @@ def fib_nl_delrule(net: Net, request: DelRule) -> None:
 def fib_nl_dumprule(net: Net, request: DumpRules) -> tuple[Rule, ...]:
     """RTM_GETRULE: all rules in order of priority."""
     priorities = {rule.pref for rule in net.ipv4.rules}
-    return tuple(_fill_rule(rule, priorities) for rule in net.ipv4.rules)
+    return tuple(fill_rule(rule, priorities) for rule in net.ipv4.rules)
 
 
-def _fill_rule(rule: FibRule, priorities: set[int]) -> Rule:
+def fill_rule(rule: AnyRule, priorities: set[int]) -> Rule:
+    """fib_nl_fill_rule."""
     flags = rule.rule.flags
     if rule.iifindex == -1:
         flags |= FibRuleFlag.IIF_DETACHED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.ipv4.netns_ipv4 import NetnsIpv4
+from webapp.kernel.ipv6.netns_ipv6 import NetnsIpv6
 
 XRLIM_BURST_FACTOR = 6
 
@@ -24,6 +25,14 @@ def inet_getpeer_v4(ipv4: NetnsIpv4, addr: bytes) -> InetPeer:
     peer = ipv4.peers.get(addr)
     if peer is None:
         peer = ipv4.peers[addr] = InetPeer(ipv4.net.machine.clock.now)
+    return peer
+
+
+def inet_getpeer_v6(ipv6: NetnsIpv6, addr: bytes) -> InetPeer:
+    """The same for an IPv6 address."""
+    peer = ipv6.peers.get(addr)
+    if peer is None:
+        peer = ipv6.peers[addr] = InetPeer(ipv6.net.machine.clock.now)
     return peer
 
 

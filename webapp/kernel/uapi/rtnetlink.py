@@ -188,7 +188,8 @@ class Route(msgspec.Struct, frozen=True):
     ``dst`` is RTA_DST, None (with ``dst_len`` 0) for the default route; ``oif`` 0 is none; ``gateway`` RTA_GATEWAY;
     ``metrics`` is RTA_METRICS. Only answers of GetRoute carry ``src`` (the source that was asked for), ``iif``,
     ``mark``, ``uid``, ``expires`` (seconds that a learned MTU or redirect will last, None: no such) and ``error`` (of
-    RTA_CACHEINFO). A dumped route's ``flags`` hold the RTNH_F_* of its next hop.
+    RTA_CACHEINFO). ``pref`` is RTA_PREF, which IPv6's answers carry (0: medium). A dumped route's ``flags`` hold the
+    RTNH_F_* of its next hop.
     """
 
     dst: bytes | None = None
@@ -212,6 +213,7 @@ class Route(msgspec.Struct, frozen=True):
     uid: int | None = None
     expires: int | None = None
     error: int = 0
+    pref: int | None = None
     family: int = AF_INET
 
 

@@ -18,7 +18,10 @@ def checksum(data: bytes) -> int:
 
 
 def pseudo_header(saddr: bytes, daddr: bytes, protocol: int, length: int) -> bytes:
-    """What TCP and UDP sum in front of their header (RFC 793, RFC 768), for addresses of 4 bytes."""
+    """What TCP, UDP and ICMPv6 sum in front of their header (RFC 793, RFC 768).
+
+    IPv6's (RFC 8200 8.1) has other widths, but the same words in another order, so that the sum is the same.
+    """
     return saddr + daddr + protocol.to_bytes(2, "big") + length.to_bytes(2, "big")
 
 

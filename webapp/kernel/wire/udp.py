@@ -27,7 +27,7 @@ def parse(packet: bytes, offset: int = 0) -> Udp:
 
 
 def emit(source: int, dest: int, saddr: bytes, daddr: bytes, data: bytes = b"", *, with_checksum: bool = True) -> bytes:
-    """A datagram with its checksum over IPv4; a sum of zero is sent as 0xFFFF, since zero means none."""
+    """A datagram with its checksum over IPv4 or IPv6; a sum of zero is sent as 0xFFFF, since zero means none."""
     length = HLEN + len(data)
     datagram = HEADER.pack(source, dest, length, 0) + data
     if not with_checksum:
