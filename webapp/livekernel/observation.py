@@ -10,7 +10,7 @@ codes say enough.
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import starmap
 
 from webapp.livekernel.nft_text import normalise
@@ -18,11 +18,15 @@ from webapp.livekernel.nft_text import normalise
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One fact of an output. ``subject`` is unique in it; an optional one may be missing on the other side."""
+    """One fact of an output, read at ``line``, counted from 1.
+
+    ``subject`` is unique in an output; an optional observation may be missing on the other side.
+    """
 
     subject: str
     value: str
     optional: bool = False
+    line: int = field(default=0, compare=False)
 
 
 def observe(output: str) -> list[Observation]:
@@ -49,6 +53,7 @@ class _Reader:
 
     def __init__(self, output: str) -> None:
         self.lines = output.replace("\r", "").split("\n")[::-1]  # the next one is the last
+        self.all = len(self.lines)
         self.raw = ""
         self.found: dict[str, Observation] = {}
         self.neighbours: list[Observation] = []
@@ -63,7 +68,7 @@ class _Reader:
     def observations(self) -> list[Observation]:
         """What was found so far."""
         for neighbour in sorted(self.neighbours, key=lambda one: one.value):
-            self.add(neighbour.subject, neighbour.value)
+            self.add(neighbour.subject, neighbour.value, line=neighbour.line)
         self.neighbours.clear()
         return list(self.found.values())
 
@@ -79,13 +84,18 @@ class _Reader:
             if (match := pattern.match(line)) and read(self, match):
                 return
 
-    def add(self, subject: str, value: str, *, optional: bool = False) -> str:
+    @property
+    def line(self) -> int:
+        """The number of the line that was read last."""
+        return self.all - len(self.lines)
+
+    def add(self, subject: str, value: str, *, optional: bool = False, line: int = 0) -> str:
         """Notes an observation; the second one of a subject is "subject (2)". Returns the subject as noted."""
         unique, nth = subject, 1
         while unique in self.found:
             nth += 1
             unique = f"{subject} ({nth})"
-        self.found[unique] = Observation(unique, value, optional)
+        self.found[unique] = Observation(unique, value, optional, line or self.line)
         return unique
 
     def name(self, kind: str, name: str = "") -> str:
@@ -301,7 +311,7 @@ def _neighbour(reader: _Reader, match: re.Match[str]) -> bool:
     address, dev, rest, state = match.groups()
     lladdr = re.search(r"lladdr (\S+)", rest)
     value = f"{lladdr[1] if lladdr else '-'} {_NEIGHBOUR_STATE.get(state, state)}"
-    reader.neighbours.append(Observation(f"neigh {address} dev {dev}", value))
+    reader.neighbours.append(Observation(f"neigh {address} dev {dev}", value, line=reader.line))
     return True
 
 
