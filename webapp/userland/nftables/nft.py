@@ -15,7 +15,7 @@ from webapp.kernel.netfilter.nfnetlink import BatchError, nfnetlink_rcv_batch
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables.cache import RulesetCache
 from webapp.userland.nftables.commands import Compiler, Placed, SeveralError
-from webapp.userland.nftables.datatype import Output, misspelt
+from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.describe import describe
 from webapp.userland.nftables.erec import MAX_ERRORS, NftError, Source
 from webapp.userland.nftables.evaluate import FAMILY_NAMES
@@ -262,9 +262,7 @@ def _option(options: _Options, letter: str, value: str) -> None:
 def _debug_levels(options: _Options, value: str) -> None:
     for level in value.split(","):
         if level not in _DEBUG_LEVELS:
-            near = misspelt(level, _DEBUG_LEVELS)
-            hint = f", did you mean `{near}'?" if near is not None else ""
-            raise _UsageError(f"invalid debug parameter `{level}'{hint}")
+            raise _UsageError(f"invalid debug parameter `{level}'")
         if level != "netlink":
             raise _UsageError(f"Error: --debug={level} is not supported here")
         options.netlink = True

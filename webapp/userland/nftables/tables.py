@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections import Counter
 from importlib import metadata
@@ -55,28 +56,43 @@ def build() -> Tables:
     terminals = sorted({word for line in text.splitlines() for word in line.split("//")[0].split() if _terminal(word)})
     lark = Lark(f"{text}\n%declare {' '.join(terminals)}\n", parser="lalr", lexer=NoLexer, keep_all_tokens=True)
     table = lark.parser.parser._parse_table  # noqa: SLF001 # lark has no other way to it
-    rules: list[tuple[str, int, str]] = []
-    numbers: dict[Any, int] = {}
+    # Lark numbers its states as its sets happen to be ordered: the tables are to be the same each time.
+    order = {word: at for at, word in enumerate(dict.fromkeys(re.findall(r"^(\w+):", text, re.MULTILINE)))}
+    grammar = sorted(lark.rules, key=lambda rule: (order.get(rule.origin.name, -1), rule.order))
+    numbers = {rule: number for number, rule in enumerate(grammar)}
+    states = _numbered(table)
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
-    for state in range(len(table.states)):
+    for state in states:
         row: dict[str, int] = {}
         goto: dict[str, int] = {}
-        for symbol, (action, argument) in table.states[state].items():
-            if action is Shift:
-                (row if _terminal(symbol) or symbol == "$END" else goto)[symbol] = argument
-                continue
-            if argument not in numbers:
-                numbers[argument] = len(rules)
-                rules.append((argument.origin.name, len(argument.expansion), argument.alias or ""))
-            row[symbol] = ~numbers[argument]
+        for symbol, (action, argument) in sorted(table.states[state].items()):
+            if action is not Shift:
+                row[symbol] = ~numbers[argument]
+            elif _terminal(symbol) or symbol == "$END":
+                row[symbol] = states[argument]
+            else:
+                goto[symbol] = states[argument]
         actions.append(row)
         gotos.append(goto)
+    rules = [(rule.origin.name, len(rule.expansion), rule.alias or "") for rule in grammar]
     starts = {~number for number, (name, _, _) in enumerate(rules) if name == "start"}
     defaults = [
         0 if starts & {*row.values()} else _default(row, goto) for row, goto in zip(actions, gotos, strict=True)
     ]
-    return Tables(actions, gotos, rules, table.start_states["start"], table.end_states["start"], defaults)
+    start, end = states[table.start_states["start"]], states[table.end_states["start"]]
+    return Tables(actions, gotos, rules, start, end, defaults)
+
+
+def _numbered(table: Any) -> dict[int, int]:
+    """The states in the order in which they are met from the start."""
+    states = {table.start_states["start"]: 0}
+    for state in (waiting := list(states)):
+        for _, (_, argument) in sorted(table.states[state].items(), key=lambda item: item[0]):
+            if isinstance(argument, int) and argument not in states:
+                states[argument] = len(states)
+                waiting.append(argument)
+    return states
 
 
 def _default(row: dict[str, int], goto: dict[str, int]) -> int:
