@@ -313,6 +313,8 @@ def _change_mtu(dev: NetDevice, idev: Inet6Dev | None) -> None:
 def _up_or_change(event: NetdevEvent, dev: NetDevice, idev: Inet6Dev | None) -> None:
     if (idev is not None and idev.cnf.disable_ipv6) or not dev.flags & Iff.UP:
         return
+    if event is NetdevEvent.UP and idev is not None:
+        addrconf_permanent_addr(idev)
     if not addrconf_link_ready(dev):
         if event is NetdevEvent.CHANGE:
             fib6_sync_linkdown(dev.net, dev)
@@ -332,6 +334,16 @@ def _up_or_change(event: NetdevEvent, dev: NetDevice, idev: Inet6Dev | None) -> 
         addrconf_dev_config(dev)
     addrconf_dad_run(idev)
     fib6_sync_up(dev.net, dev)
+
+
+def addrconf_permanent_addr(idev: Inet6Dev) -> None:
+    """addrconf_permanent_addr: routes of addresses that were there before the device went up."""
+    for ifp in list(idev.addr_list):
+        if ifp.flags & Ifa.PERMANENT:
+            if not ifp.flags & Ifa.NOPREFIXROUTE:
+                addrconf_prefix_route(idev.dev, ifp.addr, ifp.prefix_len, ifp.rt_priority)
+            if ifp.state is IfaState.PREDAD:
+                addrconf_dad_start(ifp)
 
 
 def init_loopback(dev: NetDevice) -> None:
@@ -601,8 +613,6 @@ def addrconf_dad_run(idev: Inet6Dev) -> None:
     for ifp in list(idev.addr_list):
         if ifp.flags & Ifa.TENTATIVE and ifp.state is IfaState.DAD and ifp.dad_timer is None:
             addrconf_dad_kick(ifp)
-        elif ifp.state is IfaState.PREDAD:
-            addrconf_dad_start(ifp)
 
 
 def addrconf_dad_kick(ifp: Inet6Ifaddr) -> None:

@@ -749,7 +749,7 @@ def inet6_dump_fib(net: Net, request: DumpRoutes) -> tuple[Route, ...]:
     tables = net.ipv6.fib6_tables
     if request.table:
         if request.table not in tables:
-            raise KernelError(Errno.ENOENT, "FIB table does not exist")
+            raise KernelError(Errno.ENOENT, "ipv6: FIB table does not exist")
         return tuple(rt6_fill_node(f6i) for f6i in tables[request.table])
     order = sorted(enumerate(tables), key=lambda item: (item[1] & 0xFF, -item[0]))
     return tuple(rt6_fill_node(f6i) for _, id_ in order for f6i in tables[id_])

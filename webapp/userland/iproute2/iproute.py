@@ -73,6 +73,8 @@ _NH_FLAGS = (
     (Rtnh.NOTIFY, "notify"), (Rtnh.LINKDOWN, "linkdown"), (Rtnh.UNRESOLVED, "unresolved"),
 )  # fmt: skip
 
+_PREFERENCES = {0: "medium", 1: "high", 3: "low"}
+
 RTCF_LOCAL = 0x80000000
 RTCF_REJECT = 0x40000000
 RTCF_MULTICAST = 0x20000000
@@ -173,13 +175,15 @@ def print_route(ip: Ip, route: Route, only: Filter) -> None:
     parts.append(_origin(route, only, details))
     if route.prefsrc is not None and (only.prefsrc is None or only.prefsrc.bitlen != host):
         parts.append(f"src {format_host(route.prefsrc)} ")
-    if route.priority and only.metric is None:
+    if (route.priority or route.family == AF_INET6) and only.metric is None:
         parts.append(f"metric {route.priority} ")
     parts.append(_rt_flags(route.flags))
     parts.append(_looked_up(ip, route))
     parts.append(_metrics(route.metrics))
     if route.iif and only.iif is None:
         parts.append(f"iif {ip.ll_index_to_name(route.iif)} ")
+    if route.pref is not None:
+        parts.append(f"pref {_PREFERENCES[route.pref]}")
     parts += [_nexthop(ip, nexthop) for nexthop in route.multipath]
     ip.write("".join(parts) + "\n")
 
@@ -204,7 +208,9 @@ def _looked_up(ip: Ip, route: Route) -> str:
         text += f"mark 0x{route.mark:x} " if route.mark >= 16 else f"mark {route.mark} "
     if route.uid is not None:
         text += f"uid {route.uid} "
-    if route.flags & Rtnh.CLONED:
+    if route.family == AF_INET6:
+        text += _expires(route)
+    elif route.flags & Rtnh.CLONED:
         text += _cache(ip, route)
     return text + (f"error {route.error} " if route.error else "")
 
@@ -226,8 +232,11 @@ def _rt_flags(flags: int) -> str:
 def _cache(ip: Ip, route: Route) -> str:
     names = [name for flag, name in _CACHE_FLAGS if route.flags & flag]
     flags = f"<{','.join(names)}> " if names else ""
-    expires = f"expires {route.expires}sec " if route.expires else ""
-    return f"{ip.newline}    cache {flags}{expires}"
+    return f"{ip.newline}    cache {flags}{_expires(route)}"
+
+
+def _expires(route: Route) -> str:
+    return f"expires {route.expires}sec " if route.expires else ""
 
 
 def _metrics(metrics: tuple[tuple[Rtax, int], ...]) -> str:
@@ -755,7 +764,7 @@ def _get_destination(ip: Ip, fields: dict[str, Any], word: str) -> None:
     host = AF_BIT_LEN.get(fields["family"], prefix.bitlen)
     if prefix.bitlen != host:
         ip.complain(f"Warning: /{prefix.bitlen} as prefix is invalid, only /{host} (or none) is supported.\n")
-    fields["dst"] = prefix.data.ljust(4, b"\0")
+    fields["dst"] = prefix.data.ljust(AF_BIT_LEN.get(fields["family"], 32) // 8, b"\0")
 
 
 def usage(ip: Ip, args: Arguments) -> int:
