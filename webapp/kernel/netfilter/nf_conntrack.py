@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -145,10 +146,15 @@ def ct_state(skb: SkBuff) -> str:
         return "UNTRACKED" if skb.nfctinfo == IP_CT_UNTRACKED else ""
     if ct.status & IPS_TEMPLATE:
         return f"zone {ct.zone.id}"
-    text = f"{_STATE_WORDS[skb.nfctinfo]} {ct.tuples[0]}"
-    if ct.status & IPS_NAT_MASK:
-        text += f" (replies {str(ct.tuples[1]).partition(' ')[2]})"
-    return f"{text} mark {ct.mark:#x}" if ct.mark else text
+    return _words(skb.nfctinfo, ct.tuples[0], ct.tuples[1] if ct.status & IPS_NAT_MASK else None, ct.mark)
+
+
+@lru_cache(1024)
+def _words(ctinfo: int, orig: Tuple, reply: Tuple | None, mark: int) -> str:
+    text = f"{_STATE_WORDS[ctinfo]} {orig}"
+    if reply is not None:
+        text += f" (replies {str(reply).partition(' ')[2]})"
+    return f"{text} mark {mark:#x}" if mark else text
 
 
 def nf_reset_ct(skb: SkBuff) -> None:
