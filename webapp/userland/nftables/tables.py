@@ -1,23 +1,20 @@
 """The LALR(1) tables of grammar.lark, made by lark and kept for the next start.
 
 Lark takes seconds to build them and its own start costs more than a small ruleset, so that the tables are kept as JSON
-in the user's cache, under a name that says what they were made from. Where no cache can be written they are made anew.
+in the user's cache, with the text that they were made from. Where no cache can be written they are made anew.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 import os
 import re
-import tempfile
 from collections import Counter
-from importlib import metadata
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, json
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 
@@ -35,6 +32,13 @@ class Tables(Struct, frozen=True):
     end: int
     defaults: list[int]
     """By state: what to do for a token that it has no action for, ~rule; 0: that is an error."""
+
+
+class _Kept(Struct, frozen=True):
+    """The file in the cache."""
+
+    made_from: str
+    tables: Tables
 
 
 def build() -> Tables:
@@ -111,28 +115,29 @@ def _terminal(word: str) -> bool:
 @functools.cache
 def tables() -> Tables:
     """The tables, kept or new."""
-    made_from = GRAMMAR.read_bytes() + Path(__file__).read_bytes() + metadata.version("lark").encode()
-    cache = _cache_directory() / f"nft-{hashlib.sha256(made_from).hexdigest()[:24]}.json"
+    made_from = GRAMMAR.read_text() + Path(__file__).read_text()
+    cache = _cache_directory() / f"nft-{crc32(made_from.encode()):08x}.json"
     try:
-        kept = json.loads(cache.read_bytes())
-    except (OSError, ValueError):
-        made = build()
-        _keep(cache, made)
-        return made
-    rules = [tuple(rule) for rule in kept["rules"]]
-    return Tables(kept["actions"], kept["gotos"], rules, kept["start"], kept["end"], kept["defaults"])
+        kept = json.decode(cache.read_bytes(), type=_Kept)
+        if kept.made_from == made_from:
+            return kept.tables
+    except (OSError, DecodeError):
+        pass
+    made = build()
+    _keep(cache, _Kept(made_from, made))
+    return made
 
 
 def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hookwalk"
 
 
-def _keep(cache: Path, made: Tables) -> None:
-    document = {name: getattr(made, name) for name in ("actions", "gotos", "rules", "start", "end", "defaults")}
+def _keep(cache: Path, document: _Kept) -> None:
+    """A process that reads meanwhile finds all of the file or none."""
+    fresh = cache.with_suffix(f".{os.getpid()}")
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False) as file:
-            json.dump(document, file, separators=(",", ":"))
-        Path(file.name).replace(cache)
+        fresh.write_bytes(json.encode(document, enc_hook=str))  # lark makes subclasses of str
+        fresh.replace(cache)
     except OSError:
         return
