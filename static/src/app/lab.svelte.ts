@@ -56,6 +56,18 @@ export class Lab {
     this.#show(probe);
   }
 
+  /** Another lab in this one's place. What cannot be run is shown all the same: the text is not lost. */
+  async open(state: LabState): Promise<boolean> {
+    this.state = state;
+    this.shown = undefined;
+    this.probe = -1;
+    this.#walks = new Map();
+    this.busy = true;
+    this.error = await this.#reopen();
+    this.busy = false;
+    return this.error === undefined;
+  }
+
   /** Runs one line of the terminal. The walk of a probe is shown as it comes in. */
   async run(netns: string, line: string): Promise<LabState | undefined> {
     return this.#change((lab) => ({ type: "RunCommand", lab, netns, line }));

@@ -49,9 +49,8 @@ export class WalkPage {
   }
 
   async open(script: string, title: string): Promise<void> {
-    this.lab.state = { ...EMPTY, title };
-    const state = await this.lab.replace(script);
-    if (state) await this.restore({ probe: 0, step: 0, level: "hooks" });
+    const opened = await this.lab.open({ ...EMPTY, title, script });
+    if (opened) await this.restore({ probe: 0, step: 0, level: "hooks" });
   }
 
   async restore(place: Place): Promise<void> {

@@ -2,10 +2,11 @@
 
 import type { Journey, Leg, Place } from "./journey.ts";
 import { FLOOR, TRACK } from "./measures.ts";
+import { isBridgeStation } from "./stations.ts";
 import { portKey } from "./topology.ts";
 import type { Band } from "./walk.ts";
 
-export type ArcKind = "redirect" | "mirror" | "fwd" | "dup" | "routed";
+export type ArcKind = "redirect" | "mirror" | "fwd" | "dup" | "routed" | "bridged";
 
 export interface ArcSpan {
   readonly key: string;
@@ -16,7 +17,7 @@ export interface ArcSpan {
 }
 
 function kindOf(band: Band, from: string, copy: boolean): ArcKind {
-  if (band === "l3") return "routed";
+  if (band === "l3") return isBridgeStation(from) ? "bridged" : "routed";
   if (band === "tc") return copy ? "mirror" : "redirect";
   return copy || from === "dup" ? "dup" : "fwd";
 }

@@ -127,6 +127,12 @@ function improve(start: Layout, columns: readonly Column[], topology: Topology):
   return best;
 }
 
+/** A bridge stands behind its ports, so that its bar has no other device in it. */
+const bridgesLast = (devices: readonly DeviceView[]): DeviceView[] => [
+  ...devices.filter(({ kind }) => kind !== "bridge"),
+  ...devices.filter(({ kind }) => kind === "bridge"),
+];
+
 /** The columns from left to right, each with its devices from left to right. */
 export function arrange(topology: Topology, used: ReadonlySet<string>): Column[] {
   const columns = drawnColumns(topology, used);
@@ -135,7 +141,7 @@ export function arrange(topology: Topology, used: ReadonlySet<string>): Column[]
   const layout = columns.length <= SMALL ? improve(start, columns, topology) : start;
   return layout.order.map((at) => ({
     namespace: columns[at]!.namespace,
-    devices: layout.devices[at]!.map((device) => columns[at]!.devices[device]!),
+    devices: bridgesLast(layout.devices[at]!.map((device) => columns[at]!.devices[device]!)),
   }));
 }
 

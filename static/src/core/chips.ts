@@ -88,7 +88,7 @@ function arcLabel(stretch: Stretch, layout: Layout): Label | undefined {
 
 /** On the conduit, above the hooks that it passes. */
 function conduitLabel({ conduit, run, start }: Stretch, layout: Layout): Label | undefined {
-  const text = conduit && scene[conduit];
+  const text = conduit && conduit !== "bridge" && scene[conduit];
   if (!text || !run) return undefined;
   const width = textWidth(text, layout.measures.text.label, false) + PADDING;
   const row = layout.rows.find((one) => one.y <= run[0].y && run[0].y <= one.y + one.height);

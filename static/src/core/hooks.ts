@@ -2,8 +2,8 @@
 
 import type { NamespaceBox, DeviceBox } from "./layout.ts";
 import { type Measures, textWidth } from "./measures.ts";
-import { NETDEV_HOOKS, STATIONS, stationsOf } from "./stations.ts";
-import { type HookKey, hookKey, type HookView, type NamespaceView } from "./topology.ts";
+import { isBridgeStation, NETDEV_HOOKS, STATIONS, stationsOf } from "./stations.ts";
+import { type DeviceView, type HookKey, hookKey, type HookView, type NamespaceView } from "./topology.ts";
 import type { Band, Lane } from "./walk.ts";
 
 export interface HookBox {
@@ -33,12 +33,24 @@ export interface HookBox {
 export const isAttached = (view: HookView | undefined): boolean =>
   view !== undefined && (view.count > 0 || view.band !== "tc");
 
-const attached = (namespace: NamespaceView, lane: Lane): string[] =>
-  stationsOf(lane).filter((name) => namespace.hooks.some((hook) => hook.station === name && isAttached(hook)));
+/** A device under a bridge: what it takes in goes to the bridge, not to L3. */
+export const isPort = (device: DeviceView, namespace: NamespaceView): boolean =>
+  namespace.devices.some((other) => other.kind === "bridge" && other.name === device.master);
+
+/** What a bridge's bar takes of L3 above the badges of its ports. */
+export const BAR_ROOM = 8;
+
+const attached = (namespace: NamespaceView, lane: Lane, port: boolean): string[] =>
+  stationsOf(lane).filter(
+    (name) =>
+      isBridgeStation(name) === port && namespace.hooks.some((hook) => hook.station === name && isAttached(hook)),
+  );
 
 /** How many rows of badges a namespace needs in its L3 band. */
 export function slotsOf(namespace: NamespaceView): number {
-  return Math.max(attached(namespace, "in").length, attached(namespace, "out").length);
+  const kinds = [...new Set(namespace.devices.map((device) => isPort(device, namespace)))];
+  const counts = kinds.flatMap((port) => (["in", "out"] as const).map((lane) => attached(namespace, lane, port).length));
+  return Math.max(0, ...counts);
 }
 
 function box(device: DeviceBox, station: string, view: HookView | undefined, y: number, m: Measures): HookBox {
@@ -74,10 +86,12 @@ function onDevice(namespace: NamespaceBox, device: DeviceBox, m: Measures): Hook
     const view = device.view.hooks.find((hook) => hook.station === station);
     return box(device, station, view, strip.y + strip.height - base * 0.4, m);
   });
+  const port = isPort(device.view, namespace.view);
+  const below = port ? BAR_ROOM : 0;
   for (const lane of ["in", "out"] as const) {
-    attached(namespace.view, lane).forEach((station, at) => {
+    attached(namespace.view, lane, port).forEach((station, at) => {
       const view = namespace.view.hooks.find((hook) => hook.station === station);
-      hooks.push(box(device, station, view, device.top + m.slot * (at + 1) - 4, m));
+      hooks.push(box(device, station, view, device.top + m.slot * (at + 1) - 4 + below, m));
     });
   }
   return hooks;

@@ -4,7 +4,7 @@ import { type ArcSpan, onFloor, tracksOf } from "./arcs.ts";
 import { arrange, type Column, rowsOf } from "./arrange.ts";
 import { cablesOf, type CableBox, sagOf } from "./cables.ts";
 import type { Point } from "./curve.ts";
-import { type HookBox, hooksOf, slotsOf } from "./hooks.ts";
+import { BAR_ROOM, type HookBox, hooksOf, slotsOf } from "./hooks.ts";
 import type { Place } from "./journey.ts";
 import { BAND_GAP, JACK, type Density, MEASURES, type Measures, TRACK } from "./measures.ts";
 import { BANDS } from "./stations.ts";
@@ -45,6 +45,17 @@ export interface NamespaceBox {
   readonly devices: readonly DeviceBox[];
 }
 
+/** A bridge: a bar in which its ports' prongs end, and the tie from the bar to the bridge device's own jack. */
+export interface BridgeBar {
+  readonly key: string;
+  readonly name: string;
+  readonly left: number;
+  readonly right: number;
+  /** The middle of the bar. */
+  readonly y: number;
+  readonly tie: readonly Point[];
+}
+
 export interface RowBox {
   readonly y: number;
   readonly height: number;
@@ -63,6 +74,7 @@ export interface Layout {
   readonly devices: ReadonlyMap<string, DeviceBox>;
   readonly hooks: ReadonlyMap<HookKey, HookBox>;
   readonly cables: readonly CableBox[];
+  readonly bridges: readonly BridgeBar[];
   /** Distance of each arc from its band's ceiling, or from its floor. */
   readonly tracks: ReadonlyMap<string, number>;
 }
@@ -162,6 +174,7 @@ export function layoutOf(topology: Topology, density: Density, room: Room, needs
     const slots = Math.max(0, ...row.map(({ namespace }) => slotsOf(namespace)));
     const growth = growthOf(arcs.filter((arc) => names.has(arc.from.netns)), tracks, measures);
     if ([...names].some((name) => conduits.has(name))) growth.l3 += CONDUIT_GROWTH;
+    if (slots > 0 && row.some(({ devices }) => devices.some(({ kind }) => kind === "bridge"))) growth.l3 += BAR_ROOM;
     const strips = stripsOf(y, measures, slots, growth);
     const height = strips.driver.y + strips.driver.height - y;
     let x = measures.rail;
@@ -190,8 +203,32 @@ export function layoutOf(topology: Topology, density: Density, room: Room, needs
     devices,
     hooks: hooksOf(namespaces, measures),
     cables: cablesOf(topology, devices, namespaces, rows, measures),
+    bridges: namespaces.flatMap((box) => bridgesOf(box, pitch)),
     tracks,
   };
+}
+
+export const BAR = { height: 24, overhang: 16 } as const;
+const TIE_RISE = 17;
+
+function bridgesOf(box: NamespaceBox, pitch: number): BridgeBar[] {
+  return box.devices.flatMap((bridge) => {
+    const ports = box.devices.filter((device) => device.view.master === bridge.view.name);
+    if (bridge.view.kind !== "bridge" || ports.length === 0) return [];
+    const left = Math.min(...ports.map((port) => port.in)) - BAR.overhang;
+    const right = Math.max(...ports.map((port) => port.out)) + BAR.overhang;
+    const side = bridge.axis > right ? -1 : 1;
+    const gutter = bridge.axis + (side * pitch) / 2;
+    const foot = bridge.jack.y - TIE_RISE;
+    const tie = [
+      { x: side < 0 ? right : Math.max(left, Math.min(right, gutter)), y: bridge.top },
+      { x: gutter, y: bridge.top },
+      { x: gutter, y: foot },
+      { x: bridge.axis, y: foot },
+      { x: bridge.axis, y: bridge.jack.y },
+    ];
+    return [{ key: bridge.key, name: bridge.view.name, left, right, y: bridge.top, tie }];
+  });
 }
 
 function axesOf(rows: readonly Column[][], m: Measures, pitch: number): Map<string, number> {

@@ -21,7 +21,7 @@ export interface Stretch {
   /** The ends of a cable. */
   readonly cable?: string;
   /** What a conduit does to the packet. */
-  readonly conduit?: "encap" | "decap" | "lower";
+  readonly conduit?: "encap" | "decap" | "lower" | "bridge";
 }
 
 export interface Mark {
@@ -155,7 +155,8 @@ class Drawing {
     const track = this.layout.tracks.get(arc.key) ?? 0;
     const floor = onFloor(arc);
     const l3 = arc.band === "l3";
-    const y = floor ? strip.y + strip.height - track : strip.y + (l3 ? 10 : track);
+    const bridged = arc.kind === "bridged";
+    const y = bridged ? from.device.top : floor ? strip.y + strip.height - track : strip.y + (l3 ? 10 : track);
     this.pen.line({ x: from.x, y: l3 ? from.device.top : from.y });
     const start = this.pen.length;
     const end = { x: to.x, y: l3 ? to.device.top : to.y + (floor ? to.half : -to.half) };
@@ -172,7 +173,9 @@ function conduit(drawing: Drawing, from: Anchor, to: Anchor, encap: boolean, tun
   const side = other.device.axis > own.device.axis ? 1 : -1;
   const gutter = own.device.axis + (side * drawing.layout.pitch) / 2;
   const foot = own.device.jack.y - CONDUIT_RISE;
-  const roof = tunnel ? strips.l3.y + CONDUIT_DROP : strips.netfilter.y - CONDUIT_DROP;
+  const bridge = other.device.view.master === own.device.view.name;
+  const above = bridge ? other.device.top : strips.l3.y + CONDUIT_DROP;
+  const roof = tunnel ? above : strips.netfilter.y - CONDUIT_DROP;
   const mouth = { x: other.x, y: tunnel ? other.device.top : strips.netfilter.y };
   const way = [
     { x: own.x, y: foot },
@@ -189,7 +192,7 @@ function conduit(drawing: Drawing, from: Anchor, to: Anchor, encap: boolean, tun
     start,
     end: drawing.pen.length,
     run: [{ x: gutter, y: roof }, { x: gutter, y: foot }],
-    conduit: tunnel ? (encap ? "encap" : "decap") : "lower",
+    conduit: bridge ? "bridge" : tunnel ? (encap ? "encap" : "decap") : "lower",
   });
 }
 

@@ -19,6 +19,8 @@ export const STATIONS: Readonly<Record<string, Station>> = {
   input: { band: "l3", lane: "in", label: "input" },
   "arp in": { band: "l3", lane: "in", label: "arp in" },
   prerouting: { band: "l3", lane: "in", label: "prerouting" },
+  "bridge input": { band: "l3", lane: "in", label: "input" },
+  "bridge prerouting": { band: "l3", lane: "in", label: "prerouting" },
   "nft ingress": { band: "netfilter", lane: "in", label: "ingress" },
   "tc ingress": { band: "tc", lane: "in", label: "ingress" },
   receive: { band: "driver", lane: "in", label: "" },
@@ -27,6 +29,9 @@ export const STATIONS: Readonly<Record<string, Station>> = {
   "arp out": { band: "l3", lane: "out", label: "arp out" },
   forward: { band: "l3", lane: "out", label: "forward" },
   postrouting: { band: "l3", lane: "out", label: "postrouting" },
+  "bridge output": { band: "l3", lane: "out", label: "output" },
+  "bridge forward": { band: "l3", lane: "out", label: "forward" },
+  "bridge postrouting": { band: "l3", lane: "out", label: "postrouting" },
   "nft egress": { band: "netfilter", lane: "out", label: "egress" },
   "tc egress": { band: "tc", lane: "out", label: "egress" },
   xmit: { band: "driver", lane: "out", label: "" },
@@ -39,6 +44,9 @@ export function stationsOf(lane: Lane): readonly string[] {
 const named = Object.entries(STATIONS);
 const IN = named.filter(([, station]) => station.lane === "in").map(([name]) => name);
 const OUT = named.filter(([, station]) => station.lane === "out").map(([name]) => name);
+
+/** The bridge family's hooks: they stand on ports, and the ip families' on all other devices. */
+export const isBridgeStation = (station: string): boolean => station.startsWith("bridge ");
 
 /** The hooks that every device has, attached or not. */
 export const NETDEV_HOOKS = ["nft ingress", "tc ingress", "nft egress", "tc egress"] as const;

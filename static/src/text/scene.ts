@@ -14,6 +14,7 @@ export const ARC_LABELS: Record<ArcKind, readonly string[]> = {
   fwd: ["nft fwd to {dev}", "nft fwd"],
   dup: ["nft dup to {dev}", "nft dup"],
   routed: ["routed to {dev}", "routed"],
+  bridged: ["bridged to {dev}", "bridged"],
 };
 
 export const FORMS: Record<BadgeForm, string> = {
