@@ -1,4 +1,4 @@
-"""Runs a lab on this machine's kernel, in namespaces of its own.
+"""Runs a lab on this machine's kernel, in namespaces of its own: as root, or in a user namespace that says one is.
 
 Only for the command line, the tests and the bench: the server never runs anything of a user's on the machine.
 """
@@ -12,14 +12,16 @@ from pathlib import Path
 
 COMMANDS = ("unshare", "bash", "ip", "tc", "nft", "sysctl", "ping")
 
-_ENVIRONMENT = Path(__file__).with_name("lab_env.bash")
+ENVIRONMENT = Path(__file__).with_name("lab_env.bash")
 
 _UNSHARE = ("unshare", "-m", "-n", "-p", "-f", "--kill-child", "--propagation", "private")
+_USER_NAMESPACE = ("-U", "-r")
 
 # The lab's own /proc, /sys and /run/netns; IPv6 only where a lab turns it on; then the lab, $2, in a shell of its own.
-_NAMESPACE_SETUP = """
+NAMESPACE_SETUP = """
 mount -t proc proc /proc
-mkdir -p /run/netns && mount -t tmpfs none /run/netns
+mkdir -p /run/netns 2>/dev/null || { mount -t tmpfs none /run && mkdir /run/netns; }
+mount -t tmpfs none /run/netns
 mount -t sysfs sysfs /sys
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 ip link set lo up
@@ -39,13 +41,14 @@ def kernel_version() -> str:
 
 def obstacle(commands: Sequence[str] = COMMANDS) -> str | None:
     """Why this machine runs no labs that use these commands, or None if it does."""
-    if os.geteuid() != 0:
-        return "only root may make network namespaces"
     missing = [command for command in commands if shutil.which(command, path=_path()) is None]
     if missing:
         return f"not installed: {', '.join(missing)}"
-    made = subprocess.run([*_UNSHARE, "true"], capture_output=True, text=True, check=False)
-    return made.stderr.strip() or None
+    made = subprocess.run([*_unshare(), "true"], capture_output=True, text=True, check=False)
+    problem = made.stderr.strip()
+    if problem and not _root():
+        return f"only root may make network namespaces here, and user namespaces are closed ({problem})"
+    return problem or None
 
 
 def run(lab: Path, timeout: float = 30.0) -> str:
@@ -54,7 +57,7 @@ def run(lab: Path, timeout: float = 30.0) -> str:
     A lab that takes longer than ``timeout`` seconds is ended, with all its processes; its output then ends with a line
     TIMEOUT. Raises NoKernelError, and FileNotFoundError if there is no such lab.
     """
-    return _run(lab, str(_ENVIRONMENT), timeout)
+    return _run(lab, str(ENVIRONMENT), timeout)
 
 
 def run_plainly(lab: Path, timeout: float = 30.0) -> str:
@@ -66,7 +69,7 @@ def _run(lab: Path, environment: str, timeout: float) -> str:
     if reason := obstacle():
         raise NoKernelError(reason)
     process = subprocess.Popen(
-        [*_UNSHARE, "bash", "-c", _NAMESPACE_SETUP, "bash", environment, str(lab.resolve(strict=True))],
+        [*_unshare(), "bash", "-c", NAMESPACE_SETUP, "bash", environment, str(lab.resolve(strict=True))],
         env={**os.environ, "LC_ALL": "C", "PATH": _path(), "BASH_ENV": ""},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -79,6 +82,14 @@ def _run(lab: Path, environment: str, timeout: float) -> str:
         output, _ = process.communicate()
         return output.decode(errors="replace") + "TIMEOUT\n"
     return output.decode(errors="replace")
+
+
+def _root() -> bool:
+    return os.geteuid() == 0
+
+
+def _unshare() -> tuple[str, ...]:
+    return _UNSHARE if _root() else (*_UNSHARE, *_USER_NAMESPACE)
 
 
 def _path() -> str:
