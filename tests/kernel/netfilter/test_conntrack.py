@@ -1,4 +1,4 @@
-"""Connection tracking, NAT and the conntrack command against what Linux 6.18 printed for the same labs; flowtables 6.12."""
+"""Connection tracking, NAT and the conntrack command against what Linux 6.18 (flowtables: 6.12) printed."""
 
 import re
 from pathlib import Path

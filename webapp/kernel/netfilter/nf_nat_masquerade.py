@@ -10,6 +10,7 @@ from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.ipv4.address import INADDR_ANY
 from webapp.kernel.ipv4.in_device import InetAddrEvent, InIfaddr, inet_select_addr
 from webapp.kernel.ipv4.route import Rtable
+from webapp.kernel.ipv6.if_inet6 import ipv6_dev_get_saddr
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.nf_conntrack import IP_CT_DIR_REPLY, NfConn
 from webapp.kernel.netfilter.nf_conntrack_core import nf_ct_iterate_cleanup_net, nf_verdict_name
@@ -30,6 +31,19 @@ def nf_nat_masquerade_ipv4(skb: SkBuff, range_: NatRange, out: NetDevice) -> int
     gateway = skb.dst.gateway if isinstance(skb.dst, Rtable) else b""
     source = inet_select_addr(out, gateway or skb.head[nh + 16 : nh + 20], RtScope.UNIVERSE)
     if source == INADDR_ANY:
+        return NF_DROP
+    ct.masq_index = out.ifindex
+    wanted = range_._replace(flags=range_.flags | NF_NAT_RANGE_MAP_IPS, min_addr=source, max_addr=source)
+    return nf_nat_setup_info(ct, wanted, NF_NAT_MANIP_SRC)
+
+
+@kfunc("net/netfilter/nf_nat_masquerade.c", "nf_nat_masquerade_ipv6", verdict=nf_verdict_name)
+def nf_nat_masquerade_ipv6(skb: SkBuff, range_: NatRange, out: NetDevice) -> int:
+    """As for IPv4, with the address that IPv6 would choose."""
+    ct: NfConn = skb.nfct
+    at = skb.network_header + 24
+    source = ipv6_dev_get_saddr(out.net, out, skb.head[at : at + 16])
+    if source is None:
         return NF_DROP
     ct.masq_index = out.ifindex
     wanted = range_._replace(flags=range_.flags | NF_NAT_RANGE_MAP_IPS, min_addr=source, max_addr=source)

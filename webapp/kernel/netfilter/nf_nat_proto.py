@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.ipv4.netfilter import ip_route_me_harder
+from webapp.kernel.ipv6.netfilter import ip6_route_me_harder
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import NfHookOps, NfHookState
 from webapp.kernel.netfilter.nf_conntrack import (
@@ -307,14 +307,11 @@ def nf_nat_ipv6_local_fn(priv: NatLookup, skb: SkBuff, state: NfHookState) -> in
         return verdict
     direction = int(skb.nfctinfo >= IP_CT_IS_REPLY)
     if ct.tuples[direction].dst != ct.tuples[not direction].src:
-        error = IP6_ROUTE_ME_HARDER[0](state.net, state.sk, skb) if IP6_ROUTE_ME_HARDER else 0
+        error = ip6_route_me_harder(state.net, state.sk, skb)
         if error < 0:
             return -error << 16 | NF_DROP
     return verdict
 
-
-IP6_ROUTE_ME_HARDER: list[Callable[[Net, Any, SkBuff], int]] = []
-"""ip6_route_me_harder, where there is IPv6; filled in boot.py."""
 
 NF_NAT_IPV6_OPS: NatOps = (
     (nf_nat_ipv6_in, NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.kernel.netfilter.nf_nat_masquerade import nf_nat_masquerade_ipv4
+from webapp.kernel.netfilter.nf_nat_masquerade import nf_nat_masquerade_ipv4, nf_nat_masquerade_ipv6
 from webapp.kernel.netfilter.nf_tables import NftCtx, NftPktinfo
 from webapp.kernel.netfilter.nft_nat import NftNatExpr
 from webapp.kernel.uapi.netfilter import NF_DROP, NF_INET_POST_ROUTING, NFPROTO_IPV4
@@ -22,6 +22,7 @@ class NftMasq(NftNatExpr):
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int:
         out = pkt.state.out
-        if pkt.state.pf != NFPROTO_IPV4 or out is None or pkt.skb.nfct is None:
+        if out is None or pkt.skb.nfct is None:
             return NF_DROP
-        return nf_nat_masquerade_ipv4(pkt.skb, self.range(regs), out)
+        masquerade = nf_nat_masquerade_ipv4 if pkt.state.pf == NFPROTO_IPV4 else nf_nat_masquerade_ipv6
+        return masquerade(pkt.skb, self.range(regs), out)

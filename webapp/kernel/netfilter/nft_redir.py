@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.kernel.netfilter.nf_nat_redirect import nf_nat_redirect_ipv4
+from webapp.kernel.netfilter.nf_nat_redirect import nf_nat_redirect_ipv4, nf_nat_redirect_ipv6
 from webapp.kernel.netfilter.nf_tables import NftCtx, NftPktinfo
 from webapp.kernel.netfilter.nft_nat import NftNatExpr
 from webapp.kernel.uapi.netfilter import NF_DROP, NF_INET_LOCAL_OUT, NF_INET_PRE_ROUTING, NFPROTO_IPV4
@@ -21,6 +21,7 @@ class NftRedir(NftNatExpr):
         self.track(ctx, ctx.family)
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int:
-        if pkt.state.pf != NFPROTO_IPV4 or pkt.skb.nfct is None:
+        if pkt.skb.nfct is None:
             return NF_DROP
-        return nf_nat_redirect_ipv4(pkt.skb, self.range(regs), pkt.state.hook)
+        redirect = nf_nat_redirect_ipv4 if pkt.state.pf == NFPROTO_IPV4 else nf_nat_redirect_ipv6
+        return redirect(pkt.skb, self.range(regs), pkt.state.hook)
