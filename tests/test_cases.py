@@ -8,16 +8,10 @@ from webapp.livekernel.compare import compare
 KERNELS = ("6.18", "6.12", "6.1")
 
 PENDING = {
-    "102-dnat-output": "nft 1.0.6 lists priority dstnat at output as a number",
-    "206-neg-bridge-vxlan": "vlan devices and refusals of bridge and vxlan requests",
     "305-pedit.vm": "pedit",
     "307-act-vlan-push-pop.vm": "the vlan action",
-    "311-flowtable.vm": "flowtables",
-    "313-bridge-reject-vlan.vm": "reject in the bridge family",
     "r0010": "an ICMP error about a packet that was redirected",
-    "r0014": "overlimits of mirred",
     "r0019": "ICMP errors under masquerade",
-    "r0028": "the recursion limit of tunnels",
 }
 """Labs that the model cannot play yet, and for want of what; each is expected to differ on some kernel."""
 
