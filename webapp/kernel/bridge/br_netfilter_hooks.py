@@ -516,7 +516,8 @@ _SYSCTLS = {
 def brnf_init_net(net: Net) -> None:
     """brnf_init_net: the sysctls below net.bridge, which are there without a bridge too."""
     net.brnf = BrnfNet()
-    net.sysctl.register("net.bridge", {name: _call_tables(net.brnf, field) for name, field in _SYSCTLS.items()})
+    brnf = net.brnf
+    net.sysctl.register("net.bridge", lambda: {name: _call_tables(brnf, field) for name, field in _SYSCTLS.items()})
 
 
 def brnf_exit_net(net: Net) -> None:

@@ -62,20 +62,17 @@ class SysctlTree(MutableMapping[str, str]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def register(self, directory: str, table: dict[str, CtlTable] | Callable[[], dict[str, CtlTable]]) -> None:
+    def register(self, directory: str, table: Callable[[], dict[str, CtlTable]]) -> None:
         """register_net_sysctl: ``directory`` is a dotted path (net.ipv4.conf.v0).
 
-        A large table is given as the function that makes it, which is called when a program first looks there.
+        ``table`` is called when a program first looks there.
         """
-        if callable(table):
-            self._unread.setdefault(directory, []).append(table)
-            return
-        for name, entry in table.items():
-            self._entries[f"{directory}.{name}"] = entry
+        self._unread.setdefault(directory, []).append(table)
 
     def _read_directory(self, directory: str) -> None:
         for table in self._unread.pop(directory, ()):
-            self.register(directory, table())
+            for name, entry in table().items():
+                self._entries[f"{directory}.{name}"] = entry
 
     def unregister(self, directory: str) -> None:
         """unregister_net_sysctl_table: everything below the path goes."""

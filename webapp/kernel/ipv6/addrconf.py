@@ -217,6 +217,10 @@ _BOUNDS = {
 
 def addrconf_sysctl_register(net: Net, name: str, cnf: Ipv6Devconf, dev: NetDevice | None) -> None:
     """__addrconf_sysctl_register: net.ipv6.conf.NAME."""
+    net.sysctl.register(f"net.ipv6.conf.{name}", partial(_addrconf_sysctl_table, net, cnf, dev))
+
+
+def _addrconf_sysctl_table(net: Net, cnf: Ipv6Devconf, dev: NetDevice | None) -> dict[str, CtlTable]:
     table = {}
     for field in DEVCONF_DEFAULTS:
         if field in _EFFECTS:
@@ -227,7 +231,7 @@ def addrconf_sysctl_register(net: Net, name: str, cnf: Ipv6Devconf, dev: NetDevi
             table[field] = int_entry(cnf, field, *_BOUNDS.get(field, ()))
     fixed = {**_FIXED, "use_tempaddr": -1} if dev is not None and dev.flags & Iff.LOOPBACK else _FIXED
     table.update((field, fixed_entry(value)) for field, value in fixed.items())
-    net.sysctl.register(f"net.ipv6.conf.{name}", table)
+    return table
 
 
 def _register_dev_sysctl(idev: Inet6Dev) -> None:
@@ -235,7 +239,7 @@ def _register_dev_sysctl(idev: Inet6Dev) -> None:
     net: Net = dev.net
     net.ipv6.names[dev] = dev.name
     addrconf_sysctl_register(net, dev.name, idev.cnf, dev)
-    net.sysctl.register(f"net.ipv6.neigh.{dev.name}", neigh_sysctl_table(idev.nd_parms))
+    net.sysctl.register(f"net.ipv6.neigh.{dev.name}", partial(neigh_sysctl_table, idev.nd_parms))
 
 
 def _unregister_dev_sysctl(dev: NetDevice) -> None:

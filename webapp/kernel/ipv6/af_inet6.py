@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC
@@ -259,10 +260,10 @@ def inet6_net_init(net: Net) -> None:
     addrconf_sysctl_register(net, "all", ipv6.devconf_all, None)
     addrconf_sysctl_register(net, "default", ipv6.devconf_dflt, None)
     if net is net.machine.init_net:
-        net.sysctl.register("net.ipv6.neigh.default", neigh_sysctl_table(ipv6.nd_tbl.parms))
-    net.sysctl.register("net.ipv6", _sysctl_table(net))
-    net.sysctl.register("net.ipv6.icmp", _icmp_sysctl_table(ipv6))
-    net.sysctl.register("net.ipv6.route", _route_sysctl_table(ipv6))
+        net.sysctl.register("net.ipv6.neigh.default", partial(neigh_sysctl_table, ipv6.nd_tbl.parms))
+    net.sysctl.register("net.ipv6", partial(_sysctl_table, net))
+    net.sysctl.register("net.ipv6.icmp", partial(_icmp_sysctl_table, ipv6))
+    net.sysctl.register("net.ipv6.route", partial(_route_sysctl_table, ipv6))
 
 
 # name of the file, name of the field, bounds, what the field holds of one of the file's units

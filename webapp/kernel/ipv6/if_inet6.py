@@ -76,8 +76,6 @@ DEVCONF_DEFAULTS = {
 class Ipv6Devconf:
     """struct ipv6_devconf: net.ipv6.conf.NAME, by the names of the files; times as the files have them."""
 
-    __slots__ = tuple(DEVCONF_DEFAULTS)
-
     accept_dad: int
     accept_ra: int
     accept_redirects: int
@@ -107,8 +105,7 @@ class Ipv6Devconf:
     suppress_frag_ndisc: int
 
     def __init__(self, model: Ipv6Devconf | None = None) -> None:
-        for name, value in DEVCONF_DEFAULTS.items():
-            setattr(self, name, value if model is None else getattr(model, name))
+        vars(self).update(DEVCONF_DEFAULTS if model is None else vars(model))
 
 
 class IfaState(Enum):

@@ -6,6 +6,7 @@ Files whose subject the model does not have (logs, events, helpers, SCTP, GRE â€
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from webapp.kernel.clock import NSEC_PER_SEC
@@ -43,7 +44,12 @@ _TIMEOUTS = {
 
 def nf_conntrack_net_init(net: Net) -> None:
     """nf_conntrack_pernet_init: an empty table."""
-    tables = net.ct = NetnsCt()
+    net.ct = NetnsCt()
+    net.sysctl.register("net.netfilter", partial(_sysctl_table, net))
+
+
+def _sysctl_table(net: Net) -> dict[str, CtlTable]:
+    tables: NetnsCt = net.ct
     entries = {name: int_entry(tables, field, 0, 1) for name, field in _SWITCHES.items()}
     entries |= {name: int_entry(tables, field, 0, unit=NSEC_PER_SEC) for name, field in _TIMEOUTS.items()}
     entries["nf_conntrack_tcp_max_retrans"] = int_entry(tables, "sysctl_tcp_max_retrans", 0, 255)
@@ -52,4 +58,4 @@ def nf_conntrack_net_init(net: Net) -> None:
     initial: NetnsCt = net.machine.init_net.ct
     limit = int_entry(initial, "sysctl_max", 0)
     entries["nf_conntrack_max"] = limit if tables is initial else CtlTable(limit.read, None)
-    net.sysctl.register("net.netfilter", entries)
+    return entries
