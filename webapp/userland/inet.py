@@ -41,6 +41,15 @@ def inet_ntoa(address: bytes) -> str:
     return ".".join(map(str, address))
 
 
+def inet_pton6(text: str) -> tuple[bytes, str] | None:
+    """An IPv6 address, and the name or number behind a % ("" if there is none)."""
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return None
+    return address.packed, address.scope_id or ""
+
+
 def is_ipv6(text: str) -> bool:
     """Whether the text is an IPv6 address, with or without a scope."""
     try:

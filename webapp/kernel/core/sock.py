@@ -107,7 +107,8 @@ class SockError:
 
     ``origin`` LOCAL: this host refused (errno EMSGSIZE: ``info`` is the MTU); ICMP: ``type`` and ``code`` are the
     error's, ``offender`` who sent it (SO_EE_OFFENDER), ``info`` the next hop's MTU for 3/4. ``daddr`` and ``dport``
-    are where the refused packet was going, ``data`` its bytes after the IP header (raw) or the UDP header.
+    are where the refused packet was going, ``data`` its bytes after the IP header (raw) or the UDP header. ICMPv6's
+    ``ifindex`` is where it came in: the scope of a link-local offender.
     """
 
     errno: Errno
@@ -120,6 +121,7 @@ class SockError:
     dport: int
     data: bytes
     timestamp: int
+    ifindex: int = 0
 
 
 class Sock:
@@ -163,14 +165,14 @@ class InetSock(Sock):
     Options: ``recverr`` (IP_RECVERR), ``tos`` (IP_TOS), ``uc_ttl`` (IP_TTL; -1: net.ipv4.ip_default_ttl),
     ``pmtudisc`` (IP_MTU_DISCOVER), ``hdrincl`` (IP_HDRINCL), ``icmp_filter`` (ICMP_FILTER: bit n refuses ICMP type n),
     ``mc_ttl``, ``mc_loop``, ``mc_index``, ``mc_addr`` (IP_MULTICAST_TTL, _LOOP, _IF), ``mc_all`` (IP_MULTICAST_ALL),
-    ``freebind`` (IP_FREEBIND), ``no_check_tx`` (SO_NO_CHECK).
+    ``reuseport`` (SO_REUSEPORT), ``freebind`` (IP_FREEBIND), ``no_check_tx`` (SO_NO_CHECK).
 
     ``encap_rcv(sk, skb)`` is set on the sockets of tunnels: it takes a datagram (0), or hands it to protocol N (N).
     """
 
     __slots__ = (
         "daddr", "dport", "encap_rcv", "freebind", "hdrincl", "icmp_filter", "mc_addr", "mc_all", "mc_index", "mc_list",
-        "mc_loop", "mc_ttl", "no_check_tx", "num", "pmtudisc", "rcv_saddr", "recverr", "saddr", "tos",
+        "mc_loop", "mc_ttl", "no_check_tx", "num", "pmtudisc", "rcv_saddr", "recverr", "reuseport", "saddr", "tos",
         "uc_ttl",
     )  # fmt: skip
 
@@ -179,6 +181,7 @@ class InetSock(Sock):
         self.rcv_saddr = self.saddr = self.daddr = INADDR_ANY
         self.num = self.dport = 0
         self.recverr = False
+        self.reuseport = False
         self.tos = 0
         self.uc_ttl = -1
         self.pmtudisc = IpPmtudisc.WANT

@@ -35,7 +35,7 @@ def icmpv6_err_convert(type_: int, code: int) -> tuple[Errno, bool]:
     return Errno.EPROTO, type_ == ICMPV6_PARAMPROB
 
 
-def ipv6_icmp_error(sk: Inet6Sock, skb: SkBuff, err: Errno, port: int, info: int, payload: int) -> None:
+def ipv6_icmp_error(sk: Inet6Sock, skb: SkBuff, err: Errno, port: int, info: int, payload: int, ifindex: int) -> None:
     """ipv6_icmp_error: queues an ICMPv6 error; skb.data is at the quoted header, ``payload`` is where its data begins.
 
     The error's own header has been pulled: it stands before skb.data.
@@ -45,6 +45,6 @@ def ipv6_icmp_error(sk: Inet6Sock, skb: SkBuff, err: Errno, port: int, info: int
     offender, daddr = head[nh + 8 : nh + 24], head[inner + 24 : inner + 40]
     now = sk.net.machine.clock.now
     error = SockError(
-        err, SoEeOrigin.ICMP6, head[icmp], head[icmp + 1], info, offender, daddr, port, head[payload:], now
+        err, SoEeOrigin.ICMP6, head[icmp], head[icmp + 1], info, offender, daddr, port, head[payload:], now, ifindex
     )
     sock_queue_err(sk, error)

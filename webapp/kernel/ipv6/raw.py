@@ -210,7 +210,7 @@ def rawv6_err(sk: Inet6Sock, skb: SkBuff, type_: int, code: int, offset: int, in
         return
     if sk.recverr:
         payload = skb.data if sk.hdrincl else skb.data + offset
-        ipv6_icmp_error(sk, skb, err, 0, info, payload)
+        ipv6_icmp_error(sk, skb, err, 0, info, payload, inet6_iif(skb))
     if sk.recverr or hard:
         sk.err = err
         if sk.data_ready is not None:

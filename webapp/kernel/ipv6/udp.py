@@ -233,7 +233,7 @@ def udpv6_err(skb: SkBuff, type_: int, code: int, offset: int, info: int) -> Non
     if type_ == NDISC_REDIRECT:
         return
     if sk.recverr:
-        ipv6_icmp_error(sk, skb, err, dport, info, uh + 8)
+        ipv6_icmp_error(sk, skb, err, dport, info, uh + 8, inet6_iif(skb))
     elif not hard or not sk.dport:
         return
     sk.err = err
