@@ -91,7 +91,8 @@ def test_output_may_only_be_sent_to_dev_null_or_the_other_stream() -> None:
     ("text", "line", "column", "word"),
     [
         ("a\nb | c", 2, 3, "pipes"),
-        ("a &", 1, 3, "background"),
+        ("a && b &", 1, 8, "lists in the background"),
+        ("& a", 1, 1, "unexpected token `&'"),
         ("(a)", 1, 1, "subshells"),
         ("a $b", 1, 3, "variables"),
         ('a "b $c"', 1, 6, "variables"),

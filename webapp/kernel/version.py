@@ -25,6 +25,8 @@ class Behaviour:
     ``netdev_chain_outlives_devices``: it stays, with fewer hooks, when its devices go (6.12).
     ``reject_at_netdev``: reject works in netdev ingress chains; Debian's kernels are built without it.
     ``chain_hook_checked``: a base chain declared again with another hook is refused (6.12).
+    ``tcp_syn_linear_timeouts``: so many SYNs are repeated before the time between them doubles (6.5).
+    ``tcp_rmem_max``: tcp_rmem[2], from which a connection's window scale follows (6.17).
     """
 
     netdev_egress: bool = True
@@ -38,12 +40,15 @@ class Behaviour:
     netdev_chain_outlives_devices: bool = True
     reject_at_netdev: bool = True
     chain_hook_checked: bool = True
+    tcp_syn_linear_timeouts: int = 4
+    tcp_rmem_max: int = 33_554_432
 
 
 LINUX_6_18 = Behaviour()
 LINUX_6_12 = replace(
-    LINUX_6_18, taps_per_net=False, mirred_device_list=True, netdev_chain_by_name=False, reject_at_netdev=False
-)
+    LINUX_6_18, taps_per_net=False, mirred_device_list=True, netdev_chain_by_name=False, reject_at_netdev=False,
+    tcp_rmem_max=6_291_456,
+)  # fmt: skip
 LINUX_6_1 = replace(
     LINUX_6_12,
     clsact_serves_taps=False,
@@ -53,6 +58,7 @@ LINUX_6_1 = replace(
     br_nf_forward_priority=-1,
     netdev_chain_outlives_devices=False,
     chain_hook_checked=False,
+    tcp_syn_linear_timeouts=0,
 )
 LINUX_5_15 = replace(LINUX_6_1, netdev_egress=False)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from webapp.kernel.machine import LimitError
 from webapp.kernel.trace import Recorder, Walk
 from webapp.kernel.version import DEFAULT_VERSION, VERSIONS
 from webapp.lab.limits import Limits
+from webapp.userland.jobs import Jobs, Result
 from webapp.userland.process import Process, Program, Writer
 from webapp.userland.programs import PROBES, PROGRAMS
 from webapp.userland.shell import AndOrList, Command, Connector, Sink, parse
@@ -71,11 +71,30 @@ class _Null:
         pass
 
 
+class _Terminal:
+    """Where everything is printed that is not redirected: what jobs in the background say stands with the command
+    during which they said it.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def write(self, text: str, /) -> None:
+        self._parts.append(text)
+
+    def take(self) -> str:
+        """What was printed since the last time."""
+        text = "".join(self._parts)
+        self._parts.clear()
+        return text
+
+
 class Lab:
     """A lab and its machine. ``name`` is the script's file name, for bash's messages.
 
-    ``kernel`` is a key of version.VERSIONS. With ``record``, each command that sends packets leaves a Probe in its
-    Entry; ``sink``, where set, is given the steps of its walk while it runs.
+    ``kernel`` is a key of version.VERSIONS. With ``record``, each command that sends packets, or during which a job in
+    the background may have sent some, leaves a Probe in its Entry; ``sink``, where set, is given the steps of its walk
+    while it runs. ``files`` are those that programs have written (tcpdump -w): bytes by name, held here only.
     """
 
     def __init__(
@@ -96,10 +115,12 @@ class Lab:
         self.sink: trace.Sink | None = None
         self._parts: list[str] = []
         self._programs: Mapping[str, Program] = PROGRAMS | {name: self._watched(PROGRAMS[name]) for name in PROBES}
+        self.jobs = Jobs(self.machine)
+        self.files: dict[str, bytes] = {}
+        self._terminal = _Terminal()
         self._seconds_left = self.limits.seconds
-        self._probe: Probe | None = None
         self._netns = ""
-        self._line = 0
+        self._sends = False
 
     def append(self, text: str) -> list[Entry]:
         """Adds lines to the script and runs them; see ``run``."""
@@ -141,22 +162,20 @@ class Lab:
         if len(self.entries) >= self.limits.commands:
             raise LimitError(f"more than {self.limits.commands} commands in a lab")
         self.machine.packets_left = self.machine.max_packets
-        self._probe, self._netns, self._line = None, "", command.line
-        output = StringIO()
-        process = self._process(command, output)
+        self._netns, self._sends = "", False
+        process = self._process(command)
         started = time.monotonic()
-        code = self._execute(process, command)
+        code, probe = self._execute(process, command)
         self._seconds_left -= time.monotonic() - started
         if self._seconds_left < 0:
             raise LimitError(f"the lab ran longer than {self.limits.seconds:g} seconds")
         self.limits.check_size(self.machine)
         source = command.source if not command.stdin else f"{command.source}\n{command.stdin}"
-        return Entry(
-            command.line, self._netns, source, output.getvalue(), code, bool(code) and last, self._probe
-        )  # fmt: skip
+        reported = bool(code) and last and not command.background
+        return Entry(command.line, self._netns, source, self._terminal.take(), code, reported, probe)
 
-    def _process(self, command: Command, output: StringIO) -> Process:
-        sinks: dict[Sink, Writer] = {Sink.STDOUT: output, Sink.STDERR: output, Sink.NULL: _Null()}
+    def _process(self, command: Command) -> Process:
+        sinks: dict[Sink, Writer] = {Sink.STDOUT: self._terminal, Sink.STDERR: self._terminal, Sink.NULL: _Null()}
         streams = {1: sinks[Sink.STDOUT], 2: sinks[Sink.STDERR]}
         for redirection in command.redirections:
             targets = {Sink.STDOUT: streams[1], Sink.STDERR: streams[2], Sink.NULL: sinks[Sink.NULL]}
@@ -169,33 +188,55 @@ class Lab:
             self._programs,
             command.stdin,
             self.limits.patience * NSEC_PER_SEC,
+            self.jobs,
+            self.files,
+            f"{self.name}: line {command.line}: ",
         )
 
-    def _execute(self, process: Process, command: Command) -> int:
+    def _execute(self, process: Process, command: Command) -> tuple[int, Probe | None]:
+        """Runs a command, or its beginning if it is for the background: its exit code, and the walk it made."""
+        result = self._start(process, command)
+        jobs = self.jobs
+        walks = self.record and not isinstance(result, int) and (self._sends or jobs.alive)
+        if not walks:
+            return self._go_on(process, command, result), None
+        from webapp.lab.topology import topology  # noqa: PLC0415 - networkx takes longer to import than a lab to run
+
+        before = topology(self.machine)
+        recorder = Recorder(self.machine.clock, self.limits.steps, self.sink)
+        with recording(recorder):
+            code = self._go_on(process, command, result)
+        walk = recorder.walk(" ".join(command.argv), command.line, self._netns)
+        return code, Probe(walk, before) if self._sends or walk.steps else None
+
+    def _start(self, process: Process, command: Command) -> Result:
         argv = command.argv
         path = PurePosixPath(argv[0])
         found = [path.name, *argv[1:]] if str(path.parent) in _DIRECTORIES else argv
-        code = process.execute(found)
-        if code is not None:
-            return code
+        result = process.start(found)
+        if result is not None:
+            return result
         problem = "No such file or directory" if "/" in argv[0] else "command not found"
-        process.stderr.write(f"{self.name}: line {command.line}: {argv[0]}: {problem}\n")
+        process.stderr.write(f"{process.shell}{argv[0]}: {problem}\n")
         return NOT_FOUND
 
+    def _go_on(self, process: Process, command: Command, result: Result) -> int:
+        jobs = self.jobs
+        if command.background:
+            jobs.start(result)
+            jobs.settle()
+            return 0
+        code = process.complete(result)
+        if jobs.alive:
+            jobs.settle()
+        jobs.forget(killed_only=True)
+        return code
+
     def _watched(self, program: Program) -> Program:
-        """A probe as it is run in a lab that records."""
+        """A program that sends packets; a lab that records makes a walk of it."""
 
-        def run(process: Process, argv: list[str]) -> int:
-            self._netns = process.net.name
-            if not self.record:
-                return program(process, argv)
-            from webapp.lab.topology import topology  # noqa: PLC0415 - networkx takes longer to import than a lab to run
-
-            before = topology(self.machine)
-            recorder = Recorder(self.machine.clock, self.limits.steps, self.sink)
-            with recording(recorder):
-                code = program(process, argv)
-            self._probe = Probe(recorder.walk(" ".join(argv), self._line, process.net.name), before)
-            return code
+        def run(process: Process, argv: list[str]) -> Result:
+            self._netns, self._sends = process.net.name, True
+            return program(process, argv)
 
         return run

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -30,6 +30,7 @@ from webapp.kernel.wire import arp, ethernet, icmp, ipv4
 from webapp.kernel.wire.ethernet import BROADCAST
 from webapp.userland.getopt import Getopt, OptionError
 from webapp.userland.inet import inet_aton, inet_ntoa
+from webapp.userland.jobs import Task, Wait
 from webapp.userland.process import Process
 
 ANY = bytes(4)
@@ -104,11 +105,11 @@ class Counts:
     duplicate: bool = False
 
 
-def main(process: Process, argv: list[str]) -> int:
+def main(process: Process, argv: list[str]) -> Task:
     """Exit code 0 with an answer; with -d 0 without a duplicate."""
     try:
         options, operands = _options(argv)
-        return _Arping(process, options, operands).run()
+        return (yield from _Arping(process, options, operands).run())
     except ArpingError as error:
         process.stderr.write(str(error))
     except OptionError as error:
@@ -192,7 +193,7 @@ class _Arping:
         self.shown = ""
         self._over = False
 
-    def run(self) -> int:
+    def run(self) -> Task:
         options = self.options
         self._check()
         self._find_target()
@@ -208,7 +209,7 @@ class _Arping:
         listener = packet_create(self.process.net, ETH_P_ALL)
         packet_bind(listener, dev.ifindex)
         try:
-            self._rounds(sender, listener, dev.ifindex)
+            yield from self._rounds(sender, listener, dev.ifindex)
         finally:
             packet_release(sender)
             packet_release(listener)
@@ -332,7 +333,7 @@ class _Arping:
 
     # sending and receiving
 
-    def _rounds(self, sender: PacketSock, listener: PacketSock, ifindex: int) -> None:
+    def _rounds(self, sender: PacketSock, listener: PacketSock, ifindex: int) -> Generator[Wait, bool, None]:
         options = self.options
         forever = self.clock.now + self.process.patience if options.count < 0 and options.deadline <= 0 else None
         deadline = self.clock.now + options.deadline if options.deadline > 0 else None
@@ -349,7 +350,7 @@ class _Arping:
             wait = options.wait if deadline is None else min(options.wait, deadline - self.clock.now)
             if wait <= 0:
                 return
-            self._receive(listener, self.clock.now + wait)
+            yield from self._receive(listener, self.clock.now + wait)
 
     def _arp(self, number: int) -> bytes:
         options = self.options
@@ -365,11 +366,11 @@ class _Arping:
         header = ipv4.emit(self.srcip, self.dstip, IPPROTO_ICMP, len(message), ttl=64, id=identifier)
         return ethernet.emit(self.dstmac, self.srcmac, ETH_P_IP) + header + message
 
-    def _receive(self, listener: PacketSock, until: int) -> None:
+    def _receive(self, listener: PacketSock, until: int) -> Generator[Wait, bool, None]:
         options, counts = self.options, self.counts
         before = counts.received
         read: Callable[[PacketMessage], None] = self._read_echo if self.by_mac else self._read_arp
-        while self.process.wait(until, lambda: listener.receive_queue):
+        while (yield Wait(until, lambda: listener.receive_queue)):
             while listener.receive_queue:
                 read(listener.receive_queue.popleft())
             if self._over:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from webapp.kernel.clock import NSEC_PER_SEC
+from webapp.userland.jobs import Task
 from webapp.userland.process import Process
 
 _INTERVAL = re.compile(r"(\d+\.?\d*(?:[eE][+-]?\d{1,2})?|\.\d+(?:[eE][+-]?\d{1,2})?)([smhd]?)")
@@ -23,18 +24,24 @@ def false(process: Process, argv: list[str]) -> int:
     return 1
 
 
-def sleep(process: Process, argv: list[str]) -> int:
+def interval(text: str) -> int | None:
+    """A time as sleep and timeout take it, in ns; None if it is none."""
+    match = _INTERVAL.fullmatch(text)
+    return None if match is None else int(float(match[1]) * _UNITS[match[2]] * NSEC_PER_SEC)
+
+
+def sleep(process: Process, argv: list[str]) -> Task:
     """Virtual time passes: the sum of the intervals."""
-    intervals = [_INTERVAL.fullmatch(argument) for argument in argv[1:]]
+    intervals = [interval(argument) for argument in argv[1:]]
     if not intervals:
         return _usage(process, "missing operand")
-    for argument, interval in zip(argv[1:], intervals, strict=True):
+    for argument, time in zip(argv[1:], intervals, strict=True):
         if argument.startswith("-"):
             option = f"unrecognized option '{argument}'" if argument.startswith("--") else ""
             return _usage(process, option or f"invalid option -- '{argument[1:2]}'")
-        if interval is None:
+        if time is None:
             return _usage(process, f"invalid time interval '{argument}'")
-    process.sleep(sum(int(float(match[1]) * _UNITS[match[2]] * NSEC_PER_SEC) for match in intervals if match))
+    yield process.sleep(sum(time for time in intervals if time))
     return 0
 
 

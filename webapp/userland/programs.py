@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from webapp.userland import coreutils
+from webapp.userland import builtins, coreutils
+from webapp.userland.jobs import Result
 from webapp.userland.process import Process, Program
 
 
 def _program(module: str) -> Program:
     """The ``main`` of a module below webapp.userland."""
 
-    def run(process: Process, argv: list[str]) -> int:
+    def run(process: Process, argv: list[str]) -> Result:
         main: Program = import_module(f"webapp.userland.{module}").main
         return main(process, argv)
 
@@ -28,12 +29,16 @@ PROGRAMS: dict[str, Program] = {
     "mausezahn": _program("mausezahn.mausezahn"),
     "sysctl": _program("procps.sysctl"),
     "conntrack": _program("conntrack"),
+    "nc": _program("netcat"),
+    "timeout": _program("timeout"),
     "sleep": coreutils.sleep,
+    "wait": builtins.wait,
+    "kill": builtins.kill,
     "true": coreutils.true,
     "false": coreutils.false,
     "echo": coreutils.echo,
 }
 """Every program by name."""
 
-PROBES = frozenset(("ping", "arping", "mausezahn"))
-"""The programs that send packets, and whose packets are worth a walk."""
+PROBES = frozenset(("ping", "arping", "mausezahn", "nc"))
+"""The programs that send packets, and whose packets are worth a walk. They wait, so they are all tasks (jobs.py)."""

@@ -1,8 +1,9 @@
 """The reader of labs: text to simple commands, in the part of the shell's grammar that a lab is written in.
 
 POSIX Shell Command Language 2.2 (quoting), 2.3 (tokens), 2.7.4 (here-documents) and 2.9.3 (lists), as bash reads them.
-Everything else that a shell knows (pipes, variables, loops, functions, background) is refused at its line and column:
-a lab must mean the same to bash and to us. Reading runs nothing; ``webapp.lab`` executes what is returned here.
+A simple command may run in the background (2.9.3.1); `wait` and `kill` are programs of userland/builtins.py.
+Everything else that a shell knows (pipes, variables, loops, functions) is refused at its line and column: a lab must
+mean the same to bash and to us. Reading runs nothing; ``webapp.lab`` executes what is returned here.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Command:
 
     ``stdin`` is its last here-document. ``source`` is the command as it was typed, without here-documents.
     ``line`` is what bash says in $LINENO: the line on which the token after the first word ends, which is the line
-    on which the command begins unless that token is continued from it.
+    on which the command begins unless that token is continued from it. ``background``: it is followed by &.
     """
 
     words: tuple[Word, ...]
@@ -70,6 +71,7 @@ class Command:
     redirections: tuple[Redirection, ...]
     source: str
     line: int
+    background: bool = False
 
     @property
     def argv(self) -> list[str]:
@@ -130,11 +132,10 @@ _RESERVED = frozenset(
 )
 _BUILTINS = frozenset(
     ("cd", "set", "export", "unset", "source", ".", "eval", "exec", "exit", "trap", "alias", "declare", "local",
-     "readonly", "read", "shift", "shopt", "ulimit", "umask", "wait", "kill", "jobs", "fg", "bg", "let", "return",
+     "readonly", "read", "shift", "shopt", "ulimit", "umask", "jobs", "fg", "bg", "let", "return",
      "break", "continue", "pushd", "popd", "printf", "test", "[")
 )  # fmt: skip
 _REFUSED = {
-    "&": "background commands are not modelled",
     "|": "pipes are not modelled",
     "|&": "pipes are not modelled",
     "(": "subshells are not modelled",
@@ -145,7 +146,7 @@ _REFUSED = {
     "<<<": "here-strings are not modelled",
 }
 _STREAMS: dict[str, tuple[int, ...]] = {"0": (0,), "1": (1,), "2": (2,)}
-_ENDS = frozenset(("\n", ";", "&&", "||", ""))
+_ENDS = frozenset(("\n", ";", "&", "&&", "||", ""))
 _NO_EXPANSION = "variables and substitutions are not modelled; a plain $ is written '$' or \\$"
 _NO_CARRIAGE_RETURN = "carriage return: lines must end in a newline alone"
 
@@ -181,9 +182,10 @@ class _Draft:
     source: str
     line: int
 
-    def finish(self) -> Command:
+    def finish(self, *, background: bool) -> Command:
         stdin = self.heredocs[-1].body if self.heredocs else ""
-        return Command(self.words, stdin, self.redirections, self.source, self.line)
+        source = f"{self.source} &" if background else self.source
+        return Command(self.words, stdin, self.redirections, source, self.line, background)
 
 
 class _Lexer:
@@ -348,17 +350,25 @@ class _Parser:
     def __init__(self, text: str, first_line: int) -> None:
         self.lexer = _Lexer(text, first_line)
         self.token = self.lexer.next()
-        self.drafts: list[list[tuple[Connector, _Draft]]] = []
+        self.drafts: list[tuple[list[tuple[Connector, _Draft]], bool]] = []
 
     def script(self) -> tuple[AndOrList, ...]:
         while True:
             self._newlines()
             if self._is(""):
                 break
-            self.drafts.append(self._and_or_list())
-            if self._is(";"):
+            drafts = self._and_or_list()
+            background = self._is("&")
+            if background and len(drafts) > 1:
+                message = "lists in the background are not modelled, only simple commands"
+                raise self.lexer.error(message, self.token.start)
+            self.drafts.append((drafts, background))
+            if background or self._is(";"):
                 self._advance()
-        return tuple(tuple(Step(connector, draft.finish()) for connector, draft in drafts) for drafts in self.drafts)
+        return tuple(
+            tuple(Step(connector, draft.finish(background=background)) for connector, draft in drafts)
+            for drafts, background in self.drafts
+        )
 
     def _advance(self) -> _Token:
         """Steps to the next token; returns the one before it."""

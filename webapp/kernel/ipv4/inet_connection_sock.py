@@ -26,6 +26,7 @@ def _conflicts(sk: TcpSock, port: int) -> bool:
         for other in sk.net.ipv4.tcp_bhash.get(port, ())
         if other is not sk
         and not (sk.reuse and other.reuse and other.state is not TcpState.LISTEN)
+        and not (sk.reuseport and isinstance(other, TcpSock) and other.reuseport)
         and overlaps(sk.rcv_saddr, other.rcv_saddr)
     )
 
@@ -34,8 +35,7 @@ def _conflicts(sk: TcpSock, port: int) -> bool:
 def inet_csk_get_port(sk: TcpSock, port: int) -> None:
     """Takes ``port``, or with 0 the first free one of ip_local_port_range; KernelError EADDRINUSE."""
     if not port:
-        low, high = sk.net.ipv4.sysctl_ip_local_port_range
-        port = next((port for port in range(low + 1, high + 1, 2) if not _conflicts(sk, port)), 0)
+        port = next((port for port in sk.net.ipv4.local_ports(1) if not _conflicts(sk, port)), 0)
     if not port or _conflicts(sk, port):
         raise KernelError(Errno.EADDRINUSE)
     bind_hash(sk, port)

@@ -92,19 +92,14 @@ def inet_lookup(net: Net, saddr: bytes, sport: int, daddr: bytes, dport: int, di
 
 @kfunc("net/ipv4/inet_hashtables.c", "inet_hash_connect")
 def inet_hash_connect(sk: TcpSock) -> int:
-    """__inet_hash_connect: takes a free local port unless the socket has one; 0, or -EADDRNOTAVAIL.
-
-    Linux begins at a port that a hash of the addresses gives; the model takes the first that is free, even ones first.
-    """
+    """__inet_hash_connect: takes a free local port unless the socket has one; 0, or -EADDRNOTAVAIL."""
     net = sk.net
     if not sk.num:
-        low, high = net.ipv4.sysctl_ip_local_port_range
-        for first in (low, low + 1):
-            for port in range(first, high + 1, 2):
-                if port not in net.ipv4.tcp_bhash:
-                    bind_hash(sk, port)
-                    inet_ehash_insert(sk, net)
-                    return 0
+        for port in net.ipv4.local_ports(2):
+            if port not in net.ipv4.tcp_bhash:
+                bind_hash(sk, port)
+                inet_ehash_insert(sk, net)
+                return 0
         return -Errno.EADDRNOTAVAIL
     if not _check_established(net, sk.key):
         return -Errno.EADDRNOTAVAIL

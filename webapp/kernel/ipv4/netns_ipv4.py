@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.clock import NSEC_PER_SEC
@@ -49,6 +50,7 @@ class NetnsIpv4:
         self.tcp_listening: dict[int, list[TcpSock]] = {}
         self.tcp_ehash: dict[Tuple4, Established] = {}
         self.tcp_isn = 0
+        self.last_port = 0
         self.ip_id = 0
         self.icmp_global_credit = 0
         self.icmp_global_stamp = 0
@@ -75,7 +77,7 @@ class NetnsIpv4:
         self.sysctl_fib_multipath_hash_policy = 0
         self.sysctl_ip_local_port_range = (32768, 60999)
         self.sysctl_tcp_syn_retries = 6
-        self.sysctl_tcp_syn_linear_timeouts = 4
+        self.sysctl_tcp_syn_linear_timeouts = net.machine.version.tcp_syn_linear_timeouts
         self.sysctl_tcp_synack_retries = 5
         self.sysctl_tcp_retries2 = 15
         self.sysctl_tcp_orphan_retries = 0
@@ -86,7 +88,7 @@ class NetnsIpv4:
         self.sysctl_tcp_window_scaling = 1
         self.sysctl_tcp_syncookies = 1
         self.sysctl_tcp_abort_on_overflow = 0
-        self.sysctl_tcp_rmem = (4096, 131_072, 33_554_432)
+        self.sysctl_tcp_rmem = (4096, 131_072, net.machine.version.tcp_rmem_max)
         self.ip_rt_min_pmtu = 552
         self.ip_rt_mtu_expires = 600 * NSEC_PER_SEC
         self.ip_rt_gc_timeout = 300 * NSEC_PER_SEC
@@ -100,6 +102,19 @@ class NetnsIpv4:
         """An identification for the IP header; the kernel takes hashed random numbers, the model counts from 1."""
         self.ip_id = self.ip_id % 0xFFFF + 1
         return self.ip_id
+
+    def local_ports(self, step: int) -> Iterator[int]:
+        """The ports of ip_local_port_range that a socket may be given, from behind the last one that was.
+
+        Linux begins at a hashed random place. ``step`` 2 goes through the even ones first, as connect does.
+        """
+        low, high = self.sysctl_ip_local_port_range
+        begin = self.last_port + 1 if low <= self.last_port < high else low
+        for first in range(step):
+            start = begin + (begin - low - first) % step
+            for port in (*range(start, high + 1, step), *range(low + first, start, step)):
+                self.last_port = port
+                yield port
 
     def next_isn(self) -> int:
         """A connection's first sequence number; the kernel's is a keyed hash, the model's a golden-ratio sequence."""

@@ -56,7 +56,8 @@ def _in_use(sk: InetSock, port: int, addr: bytes) -> bool:
     return any(
         INADDR_ANY in (addr, other.rcv_saddr) or addr == other.rcv_saddr
         for other in sk.net.ipv4.udp_table.get(port, ())
-        if 0 in (sk.bound_dev_if, other.bound_dev_if) or sk.bound_dev_if == other.bound_dev_if
+        if (0 in (sk.bound_dev_if, other.bound_dev_if) or sk.bound_dev_if == other.bound_dev_if)
+        and not (sk.reuseport and other.reuseport)
     )
 
 
@@ -67,8 +68,7 @@ def udp_v4_get_port(sk: InetSock, port: int) -> None:
     """
     table = sk.net.ipv4.udp_table
     if not port:
-        low, high = sk.net.ipv4.sysctl_ip_local_port_range
-        port = next((port for port in range(low, high + 1) if not _in_use(sk, port, sk.rcv_saddr)), 0)
+        port = next((port for port in sk.net.ipv4.local_ports(1) if not _in_use(sk, port, sk.rcv_saddr)), 0)
     if not port or _in_use(sk, port, sk.rcv_saddr):
         raise KernelError(Errno.EADDRINUSE)
     table.setdefault(port, []).append(sk)

@@ -23,6 +23,7 @@ from webapp.userland.iproute2.ipneigh import do_ipneigh
 from webapp.userland.iproute2.ipnetns import do_netns
 from webapp.userland.iproute2.iproute import do_iproute
 from webapp.userland.iproute2.iprule import do_iprule
+from webapp.userland.jobs import Result
 from webapp.userland.process import Process
 
 USAGE_TEXT = """\
@@ -37,7 +38,7 @@ VERSION = "ip utility, iproute2-6.1.0, libbpf 1.1.2\n"
 
 FAMILIES = {"inet": AF_INET, "inet6": AF_INET6, "link": AF_PACKET}
 
-Object = Callable[[Ip, Arguments], int]
+Object = Callable[[Ip, Arguments], Result]
 
 
 def usage(ip: Ip, args: Arguments) -> int:
@@ -76,7 +77,7 @@ def _objects() -> Iterator[tuple[str, Object]]:
 OBJECTS: dict[str, Object] = dict(_objects())
 
 
-def main(process: Process, argv: list[str]) -> int:
+def main(process: Process, argv: list[str]) -> Result:
     """Runs ``ip`` with ``argv``; its exit code."""
     ip = Ip(process, process.net)
     try:
@@ -86,7 +87,7 @@ def main(process: Process, argv: list[str]) -> int:
         return end.code
 
 
-def _main(ip: Ip, args: Arguments) -> int:
+def _main(ip: Ip, args: Arguments) -> Result:
     while args.peek().startswith("-"):
         option = args.take()
         if option == "--":
@@ -105,7 +106,7 @@ def _main(ip: Ip, args: Arguments) -> int:
     return do_cmd(ip, args)
 
 
-def do_cmd(ip: Ip, args: Arguments) -> int:
+def do_cmd(ip: Ip, args: Arguments) -> Result:
     """Runs the command of an object."""
     name = args.take()
     run = lookup(OBJECTS, name)
@@ -243,7 +244,7 @@ def do_batch(ip: Ip, name: str) -> int:
     for number, words in batch_lines(ip.process.stdin):
         ip.family = family
         try:
-            failed = do_cmd(ip, Arguments(words)) != 0
+            failed = ip.process.complete(do_cmd(ip, Arguments(words))) != 0
         except Exit as end:
             ip.complain(end.message)
             if end.code == USAGE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from webapp.kernel.boot import add_namespace, del_namespace
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import INIT_PID
@@ -19,6 +21,7 @@ from webapp.userland.iproute2.arguments import (
     not_modelled,
 )
 from webapp.userland.iproute2.ip_common import NETNS_RUN_DIR, Ip, namespace_names, netns_switch
+from webapp.userland.jobs import Result
 
 USAGE_TEXT = """\
 Usage: ip netns { list | list-id | add NAME | set NAME { N | auto } | identify | pids NAME }
@@ -29,7 +32,7 @@ Usage: ip netns { list | list-id | add NAME | set NAME { N | auto } | identify |
 _NAME_MAX = 255
 
 
-def do_netns(ip: Ip, args: Arguments) -> int:
+def do_netns(ip: Ip, args: Arguments) -> Result:
     """``ip netns …``."""
     if not args:
         return netns_list(ip, args)
@@ -171,7 +174,7 @@ def netns_pids(ip: Ip, args: Arguments) -> int:
     return 0
 
 
-def netns_exec(ip: Ip, args: Arguments) -> int:
+def netns_exec(ip: Ip, args: Arguments) -> Result:
     """Runs a program in a namespace, or with -all in each one: its exit code."""
     if not ip.do_all and not args:
         raise Exit(FAILURE, "No netns name specified\n")
@@ -183,15 +186,15 @@ def netns_exec(ip: Ip, args: Arguments) -> int:
         return _execute(ip, netns_switch(ip.process, name), argv)
     for each in namespace_names(ip.process):
         ip.write(f"\nnetns: {each}\n")
-        _execute(ip, netns_switch(ip.process, each), argv)
+        ip.process.complete(_execute(ip, netns_switch(ip.process, each), argv))
     return 0
 
 
-def _execute(ip: Ip, net: Net, argv: list[str]) -> int:
-    code = ip.process.execute(argv, net)
-    if code is None:
+def _execute(ip: Ip, net: Net, argv: list[str]) -> Result:
+    result = ip.process.start(argv, net)
+    if result is None:
         raise Exit(FAILURE, f'exec of "{argv[0]}" failed: No such file or directory\n')
-    return code
+    return result
 
 
 def usage(ip: Ip, args: Arguments) -> int:
@@ -207,7 +210,7 @@ def _attach(ip: Ip, args: Arguments) -> int:
     not_modelled('"ip netns attach"')
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[Ip, Arguments], Result]] = {
     "list*": netns_list,
     "show*": netns_list,
     "lst*": netns_list,

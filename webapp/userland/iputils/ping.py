@@ -27,6 +27,7 @@ from webapp.kernel.wire.checksum import checksum
 from webapp.userland.getopt import Getopt, OptionError
 from webapp.userland.inet import inet_aton, inet_ntoa, inet_pton, is_ipv6
 from webapp.userland.iputils.ping_common import MAX_DUP_CHK, Options, Ping, PingError
+from webapp.userland.jobs import Task
 from webapp.userland.process import Process
 
 USAGE_ERROR = 2
@@ -65,11 +66,11 @@ _REDIRECTS = (
 _EXCEEDED = ("Time to live exceeded", "Frag reassembly time exceeded")
 
 
-def main(process: Process, argv: list[str]) -> int:
+def main(process: Process, argv: list[str]) -> Task:
     """Exit code 0 with an answer, 1 without, 2 for other errors."""
     try:
         options, operands = _options(process, argv)
-        return _run(process, options, operands)
+        return (yield from _run(process, options, operands))
     except PingError as error:
         if error.message:
             process.stderr.write(f"ping: {error.message}\n")
@@ -79,7 +80,7 @@ def main(process: Process, argv: list[str]) -> int:
         return USAGE_ERROR
 
 
-def _run(process: Process, options: Options, operands: list[str]) -> int:
+def _run(process: Process, options: Options, operands: list[str]) -> Task:
     if not operands:
         raise PingError(1, "usage error: Destination address required")
     if len(operands) > 1:
@@ -88,7 +89,7 @@ def _run(process: Process, options: Options, operands: list[str]) -> int:
         process.stdout.write(f"PATTERN: 0x{options.pattern.hex()}\n")
     sk = inet_create(process.net, SOCK_RAW, IPPROTO_ICMP)
     try:
-        return Ping4(process, options, sk, operands[0]).run()
+        return (yield from Ping4(process, options, sk, operands[0]).run())
     finally:
         inet_release(sk)
 
@@ -256,7 +257,7 @@ class Ping4(Ping):
         """An address as ping shows it: with its name if the target was given by name."""
         return inet_ntoa(address) if self.numeric else _getnameinfo(address)
 
-    def run(self) -> int:
+    def run(self) -> Task:
         """Sets the socket up, says what it does, and does it."""
         self._find_source()
         if not any(self.whereto):
@@ -271,7 +272,7 @@ class Ping4(Ping):
             _checked("connect failed", lambda: inet_dgram_connect(self.sk, self.whereto, 0))
         if options.ident is None:
             options.ident = self.process.machine.alloc_pid()
-        return self.main_loop()
+        return (yield from self.main_loop())
 
     def _find_source(self) -> None:
         """Asks the kernel, by connecting a UDP socket, from which address it would send."""

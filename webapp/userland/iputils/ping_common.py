@@ -6,13 +6,15 @@ After iputils' ping_common.c. Times are virtual; milliseconds as there where a n
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from math import isqrt
 
 from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC
 from webapp.kernel.core.sock import Datagram, InetSock, sock_error
 from webapp.kernel.errno import Errno
+from webapp.kernel.uapi.if_link import AF_UNSPEC
+from webapp.userland.jobs import SIGINT, Signal, Task, Wait
 from webapp.userland.process import Process
 
 MININTERVAL = 10
@@ -53,6 +55,10 @@ class Options:
     pmtudisc: int | None = None
     device: str = ""
     source: bytes | None = None
+    source6: bytes | None = None
+    strict_source: bool = False
+    family: int = AF_UNSPEC
+    flowlabel: int = 0
     adaptive: bool = False
     audible: bool = False
     broadcast: bool = False
@@ -237,7 +243,7 @@ class Ping(ABC):
 
     # waiting
 
-    def main_loop(self) -> int:
+    def main_loop(self) -> Task:
         """Sends and receives until there is nothing more to wait for: the exit code."""
         options, statistics = self.options, self.statistics
         if options.flood and not options.opt_interval:
@@ -254,7 +260,12 @@ class Ping(ABC):
             wait = self._schedule_exit(self.pinger())
             while wait <= 0:
                 wait = self._schedule_exit(self.pinger())
-            self._receive(wait)
+            try:
+                yield from self._receive(wait)
+            except Signal as signal:
+                if signal.number != SIGINT:
+                    raise
+                break
         return self.finish()
 
     def _schedule_exit(self, wait: int) -> int:
@@ -272,12 +283,12 @@ class Ping(ABC):
         self._alarm = self.clock.now + waittime * 1000
         return max(wait, waittime // 1000)
 
-    def _wait(self, milliseconds: int, ready: Callable[[], object]) -> bool:
+    def _wait(self, milliseconds: int, ready: Callable[[], object]) -> Generator[Wait, bool, bool]:
         """Waits until ``ready()`` holds: False after the time, or when the alarm went off."""
         until = self.clock.now + milliseconds * NSEC_PER_MSEC
         if self._alarm is not None:
             until = min(until, self._alarm)
-        came = self.process.wait(until, ready)
+        came = yield Wait(until, ready)
         if self._alarm is not None and self.clock.now >= self._alarm:
             self._exiting = True
         return came
@@ -290,22 +301,22 @@ class Ping(ABC):
         """POLLIN or POLLERR: the error queue counts too."""
         return bool(self.sk.receive_queue or self.sk.err or self.sk.error_queue)
 
-    def _receive(self, wait: int) -> None:
+    def _receive(self, wait: int) -> Generator[Wait, bool, None]:
         """Reads what is there, or comes within ``wait`` ms, until nothing is in flight or left."""
         options = self.options
         polled = polling = False
         if options.adaptive or wait < max(options.interval, MININTERVAL):
             if wait <= _TICK and not self.in_flight():
                 # ping spins here until it is time; virtual time passes by waiting only
-                self._wait(wait, self._readable)
+                yield from self._wait(wait, self._readable)
                 polling = True
             elif options.adaptive or options.interval:
-                if not self._wait(max(wait, MININTERVAL), self._pollable):
+                if not (yield from self._wait(max(wait, MININTERVAL), self._pollable)):
                     return
                 polled = polling = True
         recv_error = polled and bool(self.sk.err or self.sk.error_queue)
         while True:
-            message = self._recvmsg(dontwait=polling)
+            message = yield from self._recvmsg(dontwait=polling)
             polling = True
             if isinstance(message, Datagram):
                 self.parse_reply(message)
@@ -317,10 +328,12 @@ class Ping(ABC):
             if self.in_flight() == 0:
                 return
 
-    def _recvmsg(self, *, dontwait: bool) -> Datagram | Errno:
+    def _recvmsg(self, *, dontwait: bool) -> Generator[Wait, bool, Datagram | Errno]:
         sk = self.sk
-        if not dontwait and not self._wait(max(self.options.interval, MININTERVAL), self._readable) and self._exiting:
-            return Errno.EINTR
+        if not dontwait:
+            came = yield from self._wait(max(self.options.interval, MININTERVAL), self._readable)
+            if not came and self._exiting:
+                return Errno.EINTR
         error = sock_error(sk)
         if error:
             return Errno(error)

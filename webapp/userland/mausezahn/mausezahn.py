@@ -9,7 +9,7 @@ Not modelled, and refused: -f and -F (there are no files), -6, -M, -r, -S, -T, -
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
@@ -23,6 +23,7 @@ from webapp.kernel.uapi.if_ether import ETH_P_8021Q, ETH_P_ALL, ETH_P_ARP, ETH_P
 from webapp.kernel.wire import ethernet
 from webapp.kernel.wire.ethernet import BROADCAST
 from webapp.userland.getopt import Getopt, OptionError
+from webapp.userland.jobs import Task, Wait
 from webapp.userland.mausezahn.arguments import (
     Arguments,
     Range,
@@ -63,6 +64,8 @@ http://www.netsniff-ng.org
 Usage: mausezahn [options] [interface] <keyword>|<arg-string>|<hex-string>
 """
 
+Sending = Generator[Wait, bool, None]
+
 
 class MausezahnError(Exception):
     """The program ends with exit code 1; ``usage``: it shows how it is to be called."""
@@ -91,11 +94,11 @@ class Options:
     quiet: bool = False
 
 
-def main(process: Process, argv: list[str]) -> int:
+def main(process: Process, argv: list[str]) -> Task:
     """Exit code 0 whether or not the frames got anywhere."""
     try:
         options, operands = _options(argv)
-        return _Sender(process, options, operands).run()
+        return (yield from _Sender(process, options, operands).run())
     except MausezahnError as error:
         process.stderr.write(error.message)
         if error.usage:
@@ -180,20 +183,20 @@ class _Sender:
             raise MausezahnError(f" mz/getopts: libnet_init() failed ({problem}\n)")
         return dev
 
-    def run(self) -> int:
+    def run(self) -> Task:
         options = self.options
         saddrs = self._addresses(options.saddr, "source", self.own_ip)
         daddrs = self._addresses(options.daddr, "destination", 0xFFFFFFFF)
         if options.type == "arp":
-            self._repeat(self._arp())
+            yield from self._repeat(self._arp())
         elif options.type in TYPES:
-            self._send_ip(saddrs, daddrs)
+            yield from self._send_ip(saddrs, daddrs)
         else:
             if options.type in _NOT_MODELLED:
                 raise MausezahnError(f"mausezahn: -t {options.type} is not modelled\n", usage=False)
             if options.type:
                 self.process.stderr.write(" mz: you must specify a valid packet type!\n")
-            self._repeat(self._frame())
+            yield from self._repeat(self._frame())
         return 0
 
     def _addresses(self, text: str, which: str, default: int) -> Range:
@@ -256,16 +259,16 @@ class _Sender:
         source = self._mac(options.source, self.own) if options.source else self.own
         return ethernet.emit(destination, source, ETH_P_ARP) + packet
 
-    def _repeat(self, frame: bytes) -> None:
+    def _repeat(self, frame: bytes) -> Sending:
         """The same frame -c times; 0 is for ever."""
         if self.options.count == 0 and not self.options.quiet and self.options.type != "arp":
             self.process.stderr.write(" mz: !!! Infinite mode! Will send frames until you stop Mausezahn!!!\n")
-        self._transmit(frame for _ in self._rounds())
+        yield from self._transmit(frame for _ in self._rounds())
         self._done()
 
     # IP
 
-    def _send_ip(self, saddrs: Range, daddrs: Range) -> None:
+    def _send_ip(self, saddrs: Range, daddrs: Range) -> Sending:
         options = self.options
         payload = Payload(options.text, options.padding)
         try:
@@ -282,9 +285,9 @@ class _Sender:
             self.process.stderr.write(shown if options.count else "Mausezahn will send frames infinitely...\n")
         if options.source or options.destination or options.tags:
             header = self._header()
-            self._transmit(header + packet for packet in packets)
+            yield from self._transmit(header + packet for packet in packets)
         else:
-            self._route(packets)
+            yield from self._route(packets)
         self._done()
 
     def _packets(self, ip: Ip) -> Iterator[bytes]:
@@ -331,7 +334,7 @@ class _Sender:
         while clock.now < end:
             yield None
 
-    def _transmit(self, frames: Iterable[bytes]) -> None:
+    def _transmit(self, frames: Iterable[bytes]) -> Sending:
         """Out of the device, through a packet socket (libnet's link layer)."""
         sk = packet_create(self.process.net, ETH_P_ALL)
         sk.priority = self.options.priority if self.options.type in TYPES else 0
@@ -340,11 +343,12 @@ class _Sender:
             for frame in frames:
                 self._pace()
                 packet_sendmsg(sk, frame, ifindex, ETH_P_ALL)
-                self._delay()
+                if self.options.delay:
+                    yield self.process.sleep(self.options.delay)
         finally:
             packet_release(sk)
 
-    def _route(self, packets: Iterable[bytes]) -> None:
+    def _route(self, packets: Iterable[bytes]) -> Sending:
         """Through a raw socket that brings its own IP header (libnet's RAW4)."""
         sk = inet_create(self.process.net, SOCK_RAW, IPPROTO_RAW)
         sk.hdrincl = True
@@ -354,16 +358,13 @@ class _Sender:
             for packet in packets:
                 self._pace()
                 raw_sendmsg(sk, packet, packet[16:20])
-                self._delay()
+                if self.options.delay:
+                    yield self.process.sleep(self.options.delay)
         finally:
             inet_release(sk)
 
     def _pace(self) -> None:
         self.process.machine.charge()
-
-    def _delay(self) -> None:
-        if self.options.delay:
-            self.process.sleep(self.options.delay)
 
     def _done(self) -> None:
         """The rate, which would be so many frames in no time."""
