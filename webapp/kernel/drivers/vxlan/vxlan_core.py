@@ -121,13 +121,28 @@ def vxlan_xmit(skb: SkBuff, dev: NetDevice) -> int:
     return NETDEV_TX_OK
 
 
+_PORTS = frozenset((6, 17, 33, 132, 136))
+"""TCP, UDP, DCCP, SCTP and UDP-Lite."""
+
+
 def udp_flow_src_port(conf: VxlanDev, skb: SkBuff) -> int:
-    """udp_flow_src_port (include/net/udp.h): one port for each inner flow, here from a hash of its addresses."""
+    """udp_flow_src_port (include/net/udp.h): one port for each inner flow and its answers, from a hash of the ends."""
     low, high = conf.srcport
     if low >= high:
         low, high = conf.net.ipv4.sysctl_ip_local_port_range
-    start = skb.mac_header
-    return low + crc32(skb.head[start : start + ETH_HLEN] + skb.head[start + 23 : start + 38]) % (high - low)
+    return low + crc32(_flow_key(skb.head, skb.mac_header)) % (high - low)
+
+
+def _flow_key(head: bytes, mac: int) -> bytes:
+    """skb_get_hash's keys: addresses and ports in an order that is the same for both directions; else the MACs."""
+    at = mac + ETH_HLEN
+    if head[mac + 12 : at] != b"\x08\x00" or len(head) < at + 20:
+        return head[mac:at]
+    source, destination, protocol = head[at + 12 : at + 16], head[at + 16 : at + 20], head[at + 9]
+    ports = at + (head[at] & 0xF) * 4
+    if protocol in _PORTS and not (head[at + 6] & 0x3F or head[at + 7]):
+        source, destination = source + head[ports : ports + 2], destination + head[ports + 2 : ports + 4]
+    return b"".join(sorted((source, destination))) + bytes((protocol,))
 
 
 @kfunc("drivers/net/vxlan/vxlan_core.c", "vxlan_xmit_one")
