@@ -100,7 +100,7 @@ _OPERATOR = re.compile(
     r"\n|;;&|;;|;&|;|&&|&>>|&>|&|\|\||\|&|\||\(|\)|[0-9]*(?:<<<|<<-|<<|<&|<>|<|>>|>&|>\||>)"
 )  # fmt: skip
 _SKIPPED = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
-_WHOLE_WORD = re.compile(r"[A-Za-z0-9_./:@%+,=-]+(?=[ \t\n]|\Z)")
+_WHOLE_WORD = re.compile(r"[ \t]*([A-Za-z0-9_./:@%+,=-]+)(?=[ \t\n]|\Z)")
 _PLAIN = re.compile(r"[^ \t\n'\"\\$`|&;<>()\r]+")
 _IN_DOUBLE_QUOTES = re.compile(r"[^\"\\$`\r]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
@@ -208,15 +208,15 @@ class _Lexer:
 
     def next(self) -> _Token:
         """The next token; comments and blanks are skipped, a newline is a token."""
+        simple = _WHOLE_WORD.match(self.text, self.at)
+        if simple is not None:
+            start, self.at = simple.span(1)
+            return _Token(simple[1], start, self.at, operator=False)
         skipped = _SKIPPED.match(self.text, self.at)
         start = self.at = self.at if skipped is None else skipped.end()
         if start == len(self.text):
             self._read_heredocs()
             return _Token("", start, start, operator=True)
-        simple = _WHOLE_WORD.match(self.text, start)
-        if simple is not None:
-            self.at = simple.end()
-            return _Token(simple[0], start, self.at, operator=False)
         match = _OPERATOR.match(self.text, start)
         if match is None:
             return self._word()

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from webapp.kernel.errno import Errno, KernelError
 
@@ -20,8 +19,7 @@ INT_MIN = -(2**31)
 _NUMBER = re.compile(r"\s*([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class CtlTable:
+class CtlTable(NamedTuple):
     """struct ctl_table: one file. ``write`` None: the file is read-only."""
 
     read: Callable[[], str]

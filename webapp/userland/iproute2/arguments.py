@@ -75,8 +75,10 @@ def matches(word: str, keyword: str) -> bool:
 
 def lookup(table: Mapping[str, T], word: str) -> T | None:
     """The entry of the first keyword that ``word`` fits. A keyword with a star at its end may be abbreviated."""
+    if not word or word[-1] == "*":
+        return None
     for keyword, entry in table.items():
-        if word == keyword if keyword[-1] != "*" else matches(word, keyword[:-1]):
+        if keyword.startswith(word) and (keyword[-1] == "*" or keyword == word):
             return entry
     return None
 
