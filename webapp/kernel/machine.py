@@ -17,6 +17,7 @@ from webapp.kernel.version import LINUX_6_18, Behaviour
 if TYPE_CHECKING:
     from webapp.kernel.core.net_device import NetDevice, PacketType
     from webapp.kernel.core.skbuff import SkBuff
+    from webapp.kernel.preview.nat64 import Nat64
 
 
 class LimitError(Exception):
@@ -55,6 +56,8 @@ class Machine:
         self.ptype_all: list[PacketType] = []
         self.init_net = Net(self, "")
         self.backlog: deque[SkBuff] = deque()
+        # TASKLET_SOFTIRQ: what drivers put off until the packets that came in are dealt with
+        self.tasklets: deque[Callable[[], None]] = deque()
         self.lweventlist: list[NetDevice] = []
         # how many link-layer addresses were made up: the seed of the next one
         self.random_addresses = 0
@@ -74,6 +77,8 @@ class Machine:
         self.icmp_xmit_locked = False
         self.icmpv6_xmit_locked = False
         self.sched_mirred_dev: list[NetDevice] = []
+        # webapp/kernel/preview: translators by device, none unless a lab asks for one
+        self.nat64: dict[NetDevice, Nat64] = {}
         self.nf_dup_skb_recursion = 0
         self.last_pid = 0
 
@@ -84,21 +89,31 @@ class Machine:
     def local_bh_enable(self) -> None:
         """Ends a section; the outermost one in process context runs what the backlog holds."""
         self.bh_disabled -= 1
-        if not self.bh_disabled and self.backlog and not self.in_softirq:
+        if not self.bh_disabled and (self.backlog or self.tasklets) and not self.in_softirq:
+            self.do_softirq()
+
+    def tasklet_schedule(self, work: Callable[[], None]) -> None:
+        """tasklet_schedule: ``work`` is done when the receive backlog is empty."""
+        self.tasklets.append(work)
+        if not self.bh_disabled and not self.in_softirq:
             self.do_softirq()
 
     def do_softirq(self) -> None:
-        """Drains the backlog in order of arrival (process_backlog)."""
+        """Drains the backlog in order of arrival (process_backlog), then runs the tasklets, until neither is left."""
         self.in_softirq = True
         backlog = self.backlog
         softirq = self.softirq
         try:
-            while backlog:
+            while backlog or self.tasklets:
                 if self.packets_left <= 0:
                     backlog.clear()
+                    self.tasklets.clear()
                     raise LimitError(f"more than {self.max_packets} packets in one command")
                 self.packets_left -= 1
-                softirq(backlog.popleft())
+                if backlog:
+                    softirq(backlog.popleft())
+                else:
+                    self.tasklets.popleft()()
         finally:
             self.in_softirq = False
 

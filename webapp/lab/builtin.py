@@ -55,6 +55,7 @@ BUILTINS = (
     Builtin("gptp", "Only gPTP may leave", ("S5",)),
     Builtin("vxlan", "Both packets of a tunnel meet the hook", ("S9",)),
     Builtin("marks", "How tc and netfilter talk", ("S10",)),
+    Builtin("nat64", "NAT64 at egress: a look ahead, not in Linux", ("S6",)),
 )
 
 

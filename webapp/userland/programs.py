@@ -29,6 +29,7 @@ PROGRAMS: dict[str, Program] = {
     "mausezahn": _program("mausezahn.mausezahn"),
     "sysctl": _program("procps.sysctl"),
     "conntrack": _program("conntrack"),
+    "nat64-preview": _program("nat64_preview"),
     "nc": _program("netcat"),
     "timeout": _program("timeout"),
     "sleep": coreutils.sleep,
