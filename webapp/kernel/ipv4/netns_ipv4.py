@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.clock import NSEC_PER_SEC
@@ -112,7 +113,7 @@ class NetnsIpv4:
         begin = self.last_port + 1 if low <= self.last_port < high else low
         for first in range(step):
             start = begin + (begin - low - first) % step
-            for port in (*range(start, high + 1, step), *range(low + first, start, step)):
+            for port in chain(range(start, high + 1, step), range(low + first, start, step)):
                 self.last_port = port
                 yield port
 
