@@ -36,7 +36,14 @@ from webapp.kernel.netfilter.nft_range import NftRange
 from webapp.kernel.netfilter.nft_redir import NftRedir
 from webapp.kernel.netfilter.nft_reject_inet import NftRejectInet
 from webapp.kernel.netfilter.nft_reject_netdev import nft_reject_netdev
-from webapp.kernel.uapi.netfilter import NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_NETDEV, NFPROTO_UNSPEC
+from webapp.kernel.uapi.netfilter import (
+    NFPROTO_BRIDGE,
+    NFPROTO_INET,
+    NFPROTO_IPV4,
+    NFPROTO_IPV6,
+    NFPROTO_NETDEV,
+    NFPROTO_UNSPEC,
+)
 from webapp.kernel.uapi.nf_tables import NFT_OBJECT_COUNTER, NFT_OBJECT_LIMIT, NFT_OBJECT_QUOTA
 
 EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
@@ -70,6 +77,7 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_NETDEV, "dup"): NftDupNetdev,
     (NFPROTO_NETDEV, "reject"): nft_reject_netdev,
     (NFPROTO_IPV4, "reject"): NftRejectInet,
+    (NFPROTO_IPV6, "reject"): NftRejectInet,
     (NFPROTO_INET, "reject"): NftRejectInet,
 }
 

@@ -15,13 +15,14 @@ from webapp.kernel.netfilter.nf_tables import (
     nft_parse_register_load,
 )
 from webapp.kernel.trace import RECORDER
-from webapp.kernel.uapi.if_ether import ETH_P_IP
+from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6
 from webapp.kernel.uapi.netfilter import (
     NF_DROP,
     NF_NETDEV_EGRESS,
     NF_NETDEV_INGRESS,
     NF_STOLEN,
     NFPROTO_IPV4,
+    NFPROTO_IPV6,
 )
 from webapp.kernel.uapi.nf_tables import NFT_BREAK, Fwd
 
@@ -46,14 +47,14 @@ def nft_fwd_netdev_eval(pkt: NftPktinfo, oif: int) -> int:
 @kfunc("net/netfilter/nft_fwd_netdev.c", "nft_fwd_neigh_eval", station="fwd")
 def nft_fwd_neigh_eval(pkt: NftPktinfo, oif: int, address: bytes) -> int | None:
     _note_station(pkt)
-    verdict = _decrease_ttl(pkt.skb)
+    verdict = _decrease_ttl(pkt.skb) if len(address) == 4 else _decrease_hop_limit(pkt.skb)
     if verdict is not None:
         return verdict
     dev = pkt.state.net.dev_get_by_index(oif)
     if dev is None:
         return None
     pkt.skb.dev = dev
-    neigh_xmit(dev.net.ipv4.arp_tbl, dev, address, pkt.skb)
+    neigh_xmit(dev.net.ipv4.arp_tbl if len(address) == 4 else dev.net.ipv6.nd_tbl, dev, address, pkt.skb)
     return NF_STOLEN
 
 
@@ -68,6 +69,17 @@ def _decrease_ttl(skb: SkBuff) -> int | None:
     check = int.from_bytes(skb.head[at + 10 : at + 12], "little") + 1
     check = check + (check >= 0xFFFF) & 0xFFFF
     skb.write(at + 8, bytes((skb.head[at + 8] - 1, skb.head[at + 9])) + check.to_bytes(2, "little"))
+    return None
+
+
+def _decrease_hop_limit(skb: SkBuff) -> int | None:
+    """The same over IPv6."""
+    at = skb.network_header
+    if skb.protocol != ETH_P_IPV6:
+        return NFT_BREAK
+    if len(skb.head) < at + 40 or skb.head[at + 7] <= 1:
+        return NF_DROP
+    skb.write(at + 7, bytes((skb.head[at + 7] - 1,)))
     return None
 
 
@@ -99,11 +111,11 @@ class NftFwdNeigh(NftFwdNetdev):
         super().__init__(ctx, attrs)
         if attrs.sreg_addr is None or attrs.nfproto is None:
             raise KernelError(Errno.EINVAL)
-        if attrs.nfproto != NFPROTO_IPV4:
-            # the model has no neighbours of IPv6
+        if attrs.nfproto not in (NFPROTO_IPV4, NFPROTO_IPV6):
             raise KernelError(Errno.EOPNOTSUPP)
-        self.sreg_addr = nft_parse_register_load(ctx, attrs.sreg_addr, 4)
-        self.addr_end = self.sreg_addr + 4
+        length = 4 if attrs.nfproto == NFPROTO_IPV4 else 16
+        self.sreg_addr = nft_parse_register_load(ctx, attrs.sreg_addr, length)
+        self.addr_end = self.sreg_addr + length
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
         oif = int.from_bytes(regs[self.sreg_dev : self.sreg_dev + 4], "little")

@@ -15,6 +15,12 @@ from webapp.kernel.uapi.nf_tables import (
     Reject,
 )
 from webapp.kernel.wire.icmp import ICMP_HOST_UNREACH, ICMP_NET_UNREACH, ICMP_PKT_FILTERED, ICMP_PORT_UNREACH
+from webapp.kernel.wire.icmpv6 import (
+    ICMPV6_ADDR_UNREACH,
+    ICMPV6_ADM_PROHIBITED,
+    ICMPV6_NOROUTE,
+    ICMPV6_PORT_UNREACH,
+)
 
 ICMP_CODE_V4 = {
     NFT_REJECT_ICMPX_NO_ROUTE: ICMP_NET_UNREACH,
@@ -24,11 +30,19 @@ ICMP_CODE_V4 = {
 }
 """icmp_code_v4: the code of each icmpx word."""
 
+ICMP_CODE_V6 = {
+    NFT_REJECT_ICMPX_NO_ROUTE: ICMPV6_NOROUTE,
+    NFT_REJECT_ICMPX_PORT_UNREACH: ICMPV6_PORT_UNREACH,
+    NFT_REJECT_ICMPX_HOST_UNREACH: ICMPV6_ADDR_UNREACH,
+    NFT_REJECT_ICMPX_ADMIN_PROHIBITED: ICMPV6_ADM_PROHIBITED,
+}
+"""icmp_code_v6."""
+
 
 class NftReject(NftExpr):
-    """Attributes and their check; ``icmp_code`` is the code over IPv4, icmpx translated."""
+    """Attributes and their check; ``icmp_code`` and ``icmpv6_code`` are the codes over IPv4 and IPv6, icmpx translated."""
 
-    __slots__ = ("icmp_code", "type")
+    __slots__ = ("icmp_code", "icmpv6_code", "type")
 
     def __init__(self, ctx: NftCtx, attrs: Reject) -> None:
         super().__init__(ctx, attrs)
@@ -37,6 +51,6 @@ class NftReject(NftExpr):
         if attrs.type == NFT_REJECT_ICMPX_UNREACH and attrs.icmp_code not in ICMP_CODE_V4:
             raise KernelError(Errno.EINVAL)
         self.type = attrs.type
-        self.icmp_code: int = (
-            ICMP_CODE_V4[attrs.icmp_code] if attrs.type == NFT_REJECT_ICMPX_UNREACH else attrs.icmp_code
-        )
+        translated = attrs.type == NFT_REJECT_ICMPX_UNREACH
+        self.icmp_code: int = ICMP_CODE_V4[attrs.icmp_code] if translated else attrs.icmp_code
+        self.icmpv6_code: int = ICMP_CODE_V6[attrs.icmp_code] if translated else attrs.icmp_code

@@ -1,10 +1,11 @@
-"""reject at IPv4's hooks, in the families ip and inet (net/netfilter/nft_reject_inet.c, net/ipv4/netfilter/
-nft_reject_ipv4.c).
+"""reject at the hooks of IPv4 and IPv6, in the families ip, ip6 and inet (net/netfilter/nft_reject_inet.c,
+net/ipv4/netfilter/nft_reject_ipv4.c, net/ipv6/netfilter/nft_reject_ipv6.c).
 """
 
 from __future__ import annotations
 
 from webapp.kernel.ipv4.netfilter.nf_reject_ipv4 import nf_send_reset, nf_send_unreach
+from webapp.kernel.ipv6.netfilter.nf_reject_ipv6 import nf_send_reset6, nf_send_unreach6
 from webapp.kernel.netfilter.nf_tables import NftCtx, NftPktinfo, nft_chain_validate_hooks
 from webapp.kernel.netfilter.nft_reject import NftReject
 from webapp.kernel.uapi.netfilter import (
@@ -23,7 +24,7 @@ _HOOKS = (NF_INET_LOCAL_IN, NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_PRE_ROUT
 
 
 class NftRejectInet(NftReject):
-    """Answers an IPv4 packet by way of routing and OUTPUT, and drops."""
+    """Answers a packet by way of routing and OUTPUT, and drops."""
 
     __slots__ = ()
 
@@ -33,6 +34,10 @@ class NftRejectInet(NftReject):
                 nf_send_reset(pkt.state.net, pkt.skb)
             else:
                 nf_send_unreach(pkt.state.net, pkt.skb, self.icmp_code)
+        elif self.type == NFT_REJECT_TCP_RST:
+            nf_send_reset6(pkt.state.net, pkt.skb)
+        else:
+            nf_send_unreach6(pkt.state.net, pkt.skb, self.icmpv6_code, pkt.state.hook)
         return NF_DROP
 
     def validate(self, ctx: NftCtx) -> None:
