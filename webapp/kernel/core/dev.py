@@ -229,6 +229,7 @@ def tc_run(skb: SkBuff, miniq: MiniQdisc) -> int:
     filters = miniq.filter_list
     if filters is None:
         return TC_ACT_UNSPEC
+    skb.qdisc_pkt_len = len(skb.head) - skb.data
     bstats = miniq.bstats
     bstats.packets += 1
     bstats.bytes += len(skb.head) - skb.data

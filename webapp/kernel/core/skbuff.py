@@ -14,6 +14,7 @@ from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.nf_conntrack import ct_state
 from webapp.kernel.trace import RECORDER, Cloned, Consumed, Dropped
+from webapp.kernel.uapi.if_ether import ETH_P_8021AD, ETH_P_8021Q
 
 if TYPE_CHECKING:
     from webapp.kernel.core.dst import DstEntry
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 VLAN_VID_MASK = 0xFFF
 VLAN_HLEN = 4
+ETH_HLEN = 14
+_VLAN_TYPES = frozenset((ETH_P_8021Q, ETH_P_8021AD))
 
 PACKET_HOST = 0
 PACKET_BROADCAST = 1
@@ -36,6 +39,7 @@ _ids = count(1)
 class SkBuff:
     """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
 
+    ``qdisc_pkt_len`` is the length that it had where tc got it, which tc counts whatever actions do to it.
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
     A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 for none, ``vlan_tci`` its other half.
     """
@@ -43,8 +47,8 @@ class SkBuff:
     __slots__ = (
         "cb", "data", "dev", "dst", "from_ingress", "head", "id", "ignore_df", "ip_summed", "mac_header", "mark",
         "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type",
-        "priority", "protocol", "redirected", "sk", "skb_iif", "tc_at_ingress", "tc_index", "tc_skip_classify",
-        "transport_header", "vlan_proto", "vlan_tci",
+        "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress", "tc_index",
+        "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
     )  # fmt: skip
 
     def __init__(self, head: bytes, protocol: int = 0, dev: NetDevice | None = None, mark: int = 0) -> None:
@@ -65,7 +69,7 @@ class SkBuff:
         self.nfct: Any = None
         self.nfctinfo = 0
         self.nf_bridge: Any = None
-        self.ip_summed = 0
+        self.ip_summed = self.qdisc_pkt_len = 0
         self.cb: Any = None
 
     @property
@@ -135,6 +139,7 @@ class SkBuff:
         child.pkt_type = self.pkt_type
         child.priority = self.priority
         child.protocol = self.protocol
+        child.qdisc_pkt_len = self.qdisc_pkt_len
         child.redirected = self.redirected
         child.skb_iif = self.skb_iif
         child.tc_at_ingress = self.tc_at_ingress
@@ -199,6 +204,64 @@ def vlan_insert_tag(skb: SkBuff) -> None:
         skb.transport_header += VLAN_HLEN
     skb.protocol = skb.vlan_proto
     skb.vlan_proto = skb.vlan_tci = 0
+
+
+def skb_vlan_push(skb: SkBuff, protocol: int, tci: int) -> None:
+    """skb_vlan_push: a tag beside the frame; the one that stood there goes into the frame.
+
+    ``data`` is at the Ethernet header. What is in the frame then begins with the old tag.
+    """
+    if skb.vlan_proto:
+        vlan_insert_tag(skb)
+        skb.network_header -= VLAN_HLEN
+    skb.vlan_proto = protocol
+    skb.vlan_tci = tci
+
+
+def skb_vlan_pop(skb: SkBuff) -> bool:
+    """skb_vlan_pop: takes the outer tag away, and the next one out of the frame; without a tag nothing happens.
+
+    ``data`` is at the Ethernet header. False: the frame is too short.
+    """
+    if skb.vlan_proto:
+        skb.vlan_proto = skb.vlan_tci = 0
+    elif skb.protocol not in _VLAN_TYPES:
+        return True
+    elif skb_vlan_pop_payload(skb) is None:
+        return False
+    if skb.protocol not in _VLAN_TYPES:
+        return True
+    protocol = skb.protocol
+    tci = skb_vlan_pop_payload(skb)
+    if tci is None:
+        return False
+    skb.vlan_proto = protocol
+    skb.vlan_tci = tci
+    return True
+
+
+def skb_vlan_pop_payload(skb: SkBuff) -> int | None:
+    """__skb_vlan_pop: cuts the tag out of the frame, whose protocol is what was behind it; None: too short."""
+    at = skb.data + 12
+    if len(skb.head) < at + 2 + VLAN_HLEN:
+        return None
+    tag = int.from_bytes(skb.head[at : at + 6])
+    skb.head = skb.head[:at] + skb.head[at + VLAN_HLEN :]
+    skb.protocol = tag & 0xFFFF
+    if skb.network_header >= at + 2 + VLAN_HLEN:
+        skb.network_header -= VLAN_HLEN
+    if skb.transport_header >= at + 2 + VLAN_HLEN:
+        skb.transport_header -= VLAN_HLEN
+    return tag >> 16 & 0xFFFF
+
+
+def skb_eth_pop(skb: SkBuff) -> bool:
+    """skb_eth_pop: takes the Ethernet header away; False where the frame has a tag or is too short."""
+    if skb.vlan_proto or skb.len < ETH_HLEN or skb.network_header - skb.mac_header < ETH_HLEN:
+        return False
+    skb.data += ETH_HLEN
+    skb.mac_header = skb.data
+    return True
 
 
 @kfunc("net/core/skbuff.c", "skb_scrub_packet")

@@ -17,6 +17,7 @@ from webapp.kernel.core.dev import (
     dev_remove_pack,
     nf_hook_direct_egress,
 )
+from webapp.kernel.core.flow_dissector import skb_probe_transport_header
 from webapp.kernel.core.net_device import (
     ARPHRD_ETHER,
     ETH_HLEN,
@@ -160,6 +161,7 @@ def packet_snd(sk: PacketSock, data: bytes, ifindex: int, protocol: int) -> int:
     skb.sk = sk
     if proto in (ETH_P_8021Q, ETH_P_8021AD):
         skb.network_header += VLAN_HLEN
+    skb_probe_transport_header(skb)
     recorder = RECORDER.get()
     if recorder is not None:
         recorder.about(skb)

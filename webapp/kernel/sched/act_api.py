@@ -130,10 +130,10 @@ class TcAction:
 
 
 def tcf_action_update_bstats(a: TcAction, skb: SkBuff) -> None:
-    """Counts the packet with the length that it has here: from the network header at ingress, the link's at egress."""
+    """Counts the packet with the length that it came with: from the network header at ingress, the link's at egress."""
     bstats = a.bstats
     bstats.packets += 1
-    bstats.bytes += len(skb.head) - skb.data
+    bstats.bytes += skb.qdisc_pkt_len
     a.lastuse = now = skb.dev.net.machine.clock.now
     if a.firstuse < 0:
         a.firstuse = now
@@ -354,6 +354,12 @@ def tcf_action_dump_1(a: TcAction) -> Action:
     times = ActionTimes(now - a.install, now - a.lastuse, now - a.firstuse if a.firstuse >= 0 else 0)
     options = a.ops.dump(a, TcGen(a.index, a.action, a.refcnt, a.bindcnt))
     return Action(a.ops.kind, options, a.cookie, a.flags, a.hw_stats, stats, times, a.used_hw_stats)
+
+
+def tcf_exts_hw_stats_update(actions: tuple[TcAction, ...]) -> None:
+    """tcf_exts_hw_stats_update (cls_api.c): asked for its statistics by its filter, no driver has any."""
+    for a in actions:
+        a.used_hw_stats = False
 
 
 def tcf_exts_dump(actions: tuple[TcAction, ...]) -> tuple[Action, ...]:

@@ -50,6 +50,14 @@ _FIRST_AUTO_PRIO = 0xC000
 _AUTO_PRIO_SEARCH = 0x8000
 
 
+class DumpError(KernelError):
+    """A dump that ends before its end: ``infos`` is what it had told by then."""
+
+    def __init__(self, errno: Errno, infos: tuple[FilterInfo, ...]) -> None:
+        super().__init__(errno)
+        self.infos = infos
+
+
 class TcfResult:
     """struct tcf_result: what a classification leaves behind besides its code.
 
@@ -82,7 +90,9 @@ class TcfProtoOps:
 
     ``get(tp, handle)`` finds a filter; ``change(net, tp, request, filter, how)`` makes one (filter None) or replaces
     it; ``delete(tp, filter)`` tells whether it was the last; ``walk(tp)`` yields the filters in the order of a dump and
-    ``dump(tp, filter)`` says (handle, options) of one.
+    ``dump(tp, filter)`` says (handle, options) of one. ``walk_stops(tp)`` tells of a kind that sets tcf_walker.stop
+    without having been asked to, which ends a whole dump. ``tmplt_create(net, request)`` makes a chain's template and
+    ``tmplt_dump(net, template)`` says it; None for kinds that cannot be one.
     """
 
     kind: str
@@ -93,7 +103,10 @@ class TcfProtoOps:
     change: Callable[[Net, TcfProto, FilterRequest, Any, TcfChange], None]
     delete: Callable[[TcfProto, Any], bool]
     walk: Callable[[TcfProto], Iterator[Any]]
-    dump: Callable[[TcfProto, Any], tuple[int, FilterOptions]]
+    dump: Callable[[TcfProto, Any], tuple[int, FilterOptions | None]]
+    walk_stops: Callable[[TcfProto], bool] | None = None
+    tmplt_create: Callable[[Net, FilterRequest], Any] | None = None
+    tmplt_dump: Callable[[Net, Any], FilterOptions] | None = None
 
 
 TCF_PROTO_BASE: dict[str, TcfProtoOps] = {}
@@ -121,10 +134,13 @@ class TcfProto:
 class TcfChain:
     """struct tcf_chain: tcf_protos in order of preference.
 
-    It lives as long as it holds filters, was made by ``tc chain add``, or is the target of an action's goto.
+    It lives as long as it holds filters, was made by ``tc chain add``, or is the target of an action's goto. A template
+    (``tmplt_ops`` and what they made, ``tmplt_priv``) bounds what its filters may ask for.
     """
 
-    __slots__ = ("action_refcnt", "block", "explicitly_created", "filter_chain", "index")
+    __slots__ = (
+        "action_refcnt", "block", "explicitly_created", "filter_chain", "index", "tmplt_ops", "tmplt_priv",
+    )  # fmt: skip
 
     def __init__(self, block: TcfBlock, index: int) -> None:
         self.block = block
@@ -132,6 +148,8 @@ class TcfChain:
         self.filter_chain: tuple[TcfProto, ...] = ()
         self.explicitly_created = False
         self.action_refcnt = 0
+        self.tmplt_ops: TcfProtoOps | None = None
+        self.tmplt_priv: Any = None
 
     @property
     def shown(self) -> bool:
@@ -184,9 +202,9 @@ def tcf_classify(skb: SkBuff, block: TcfBlock, tp_list: tuple[TcfProto, ...], re
     limit = 0
     while True:
         again = None
-        protocol = skb.protocol
         for tp in filters:
-            if tp.protocol not in (protocol, ETH_P_ALL):
+            # skb_protocol, anew for every filter: actions that went on may have pushed a tag
+            if tp.protocol not in (ETH_P_ALL, skb.vlan_proto if skb.vlan_tci else skb.protocol):
                 continue
             err = tp.classify(skb, tp, res)
             if err < 0:
@@ -205,6 +223,14 @@ def tcf_classify(skb: SkBuff, block: TcfBlock, tp_list: tuple[TcfProto, ...], re
             return TC_ACT_SHOT
         limit += 1
         filters = again
+
+
+def tcf_change_indev(net: Net, name: str) -> int:
+    """tcf_change_indev: the number of the device that packets must have come in by."""
+    dev = net.dev_get_by_name(name)
+    if dev is None:
+        raise KernelError(Errno.EINVAL, "Network device not found")
+    return dev.ifindex
 
 
 def check_cls_flags(flags: ClsFlags) -> None:
@@ -384,6 +410,8 @@ def _tcf_proto_get(chain: TcfChain, request: FilterRequest) -> tuple[TcfProto, b
 def _change_filter(net: Net, tp: TcfProto, request: FilterRequest, parent: int) -> None:
     if request.kind is not None and request.kind != tp.ops.kind:
         raise KernelError(Errno.EINVAL, "Specified filter kind does not match existing one")
+    if tp.chain.tmplt_ops is not None and tp.chain.tmplt_ops is not tp.ops:
+        raise KernelError(Errno.EINVAL, "Chain template is set to a different filter kind")
     create = bool(request.flags & NlmFlags.CREATE)
     found = tp.ops.get(tp, request.handle)
     if found is None and not create:
@@ -466,7 +494,10 @@ def _dumped_block(net: Net, request: FilterRequest) -> TcfBlock | None:
 
 @kfunc("net/sched/cls_api.c", "tc_dump_tfilter")
 def tc_dump_tfilter(net: Net, request: FilterRequest) -> tuple[FilterInfo, ...]:
-    """RTM_GETTFILTER with NLM_F_DUMP: preference by preference, chain by chain; 0 and None select all."""
+    """RTM_GETTFILTER with NLM_F_DUMP: preference by preference, chain by chain; 0 and None select all.
+
+    A preference that cannot be walked ends the dump (DumpError, EMSGSIZE), as it does on Linux.
+    """
     block = _dumped_block(net, request)
     if block is None:
         return ()
@@ -477,6 +508,8 @@ def tc_dump_tfilter(net: Net, request: FilterRequest) -> tuple[FilterInfo, ...]:
         for tp in chain.filter_chain:
             if request.prio in (0, tp.prio) and request.protocol in (0, tp.protocol):
                 infos.append(_tcf_fill_node(tp, block.classid, None))
+                if tp.ops.walk_stops is not None and tp.ops.walk_stops(tp):
+                    raise DumpError(Errno.EMSGSIZE, tuple(infos))
                 infos.extend(_tcf_fill_node(tp, block.classid, found) for found in tp.ops.walk(tp))
     return tuple(infos)
 
@@ -486,17 +519,28 @@ def tc_dump_tfilter(net: Net, request: FilterRequest) -> tuple[FilterInfo, ...]:
 
 @kfunc("net/sched/cls_api.c", "tc_ctl_chain")
 def tc_new_chain(net: Net, request: FilterRequest) -> None:
-    """RTM_NEWCHAIN: a chain that stays without filters. Templates need flower, which is not there."""
+    """RTM_NEWCHAIN: a chain that stays without filters, with a template if a kind is named."""
     block, _ = _tcf_block_find(net, request)
     index = _chain_index(request)
     chain = block.chain_list.get(index)
     if chain is not None and chain.shown:
         raise KernelError(Errno.EEXIST, "Filter chain already exists")
-    if request.kind is not None:
-        if request.kind not in TCF_PROTO_BASE:
-            raise KernelError(Errno.ENOENT, "TC classifier not found")
+    ops, template = _tmplt_create(net, request)
+    chain = tcf_chain_get(block, index)
+    chain.explicitly_created = True
+    chain.tmplt_ops, chain.tmplt_priv = ops, template
+
+
+def _tmplt_create(net: Net, request: FilterRequest) -> tuple[TcfProtoOps | None, Any]:
+    """tc_chain_tmplt_add."""
+    if request.kind is None:
+        return None, None
+    ops = TCF_PROTO_BASE.get(request.kind)
+    if ops is None:
+        raise KernelError(Errno.ENOENT, "TC classifier not found")
+    if ops.tmplt_create is None:
         raise KernelError(Errno.EOPNOTSUPP, "Chain templates are not supported with specified classifier")
-    tcf_chain_get(block, index).explicitly_created = True
+    return ops, ops.tmplt_create(net, request)
 
 
 def _existing_chain(net: Net, request: FilterRequest) -> TcfChain:
@@ -511,12 +555,16 @@ def tc_del_chain(net: Net, request: FilterRequest) -> None:
     """RTM_DELCHAIN: with all its filters."""
     chain = _existing_chain(net, request)
     chain.explicitly_created = False
+    chain.tmplt_ops = chain.tmplt_priv = None
     tcf_chain_flush(chain)
 
 
 def _tc_chain_fill_node(chain: TcfChain) -> ChainInfo:
     q = chain.block.q
-    return ChainInfo(q.dev.ifindex, q.handle, chain.index)
+    ops = chain.tmplt_ops
+    if ops is None or ops.tmplt_dump is None:
+        return ChainInfo(q.dev.ifindex, q.handle, chain.index)
+    return ChainInfo(q.dev.ifindex, q.handle, chain.index, ops.kind, ops.tmplt_dump(q.dev.net, chain.tmplt_priv))
 
 
 def tc_get_chain(net: Net, request: FilterRequest) -> ChainInfo:

@@ -45,13 +45,14 @@ _WHOLE_MATCH = -1
 class ClsBpfProg:
     """struct cls_bpf_prog: one filter."""
 
-    __slots__ = ("actions", "classid", "exts_integrated", "filter", "flags", "handle")
+    __slots__ = ("actions", "classid", "exts_integrated", "filter", "flags", "handle", "police")
 
     def __init__(self, handle: int, program: BpfProg, options: BpfOptions, actions: tuple[TcAction, ...]) -> None:
         self.handle = handle
         self.filter = program
         self.classid = options.classid or 0
         self.exts_integrated = options.direct_action
+        self.police = options.police
         self.flags = options.flags | ClsFlags.NOT_IN_HW
         self.actions = actions
 
@@ -146,7 +147,9 @@ def _walk(tp: TcfProto) -> Iterator[ClsBpfProg]:
 def _dump(tp: TcfProto, found: Any) -> tuple[int, BpfOptions]:
     prog: ClsBpfProg = found
     actions = tcf_exts_dump(prog.actions)
-    return prog.handle, BpfOptions(prog.filter.ops, actions, prog.classid or None, prog.exts_integrated, prog.flags)
+    return prog.handle, BpfOptions(
+        prog.filter.ops, actions, prog.classid or None, prog.exts_integrated, prog.flags, prog.police
+    )
 
 
 CLS_BPF_OPS = TcfProtoOps("bpf", cls_bpf_classify, _init, _destroy, _get, _change, _delete, _walk, _dump)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.kfunc import kfunc
-from webapp.kernel.sched.act_api import TcAction, tcf_action_exec, tcf_exts_destroy, tcf_exts_dump, tcf_exts_validate
+from webapp.kernel.sched.act_api import (
+    TcAction,
+    tcf_action_exec,
+    tcf_exts_destroy,
+    tcf_exts_dump,
+    tcf_exts_hw_stats_update,
+    tcf_exts_validate,
+)
 from webapp.kernel.sched.cls_api import (
     TcfChange,
     TcfProto,
@@ -92,6 +99,8 @@ def _walk(tp: TcfProto) -> Iterator[ClsMallHead]:
 
 def _dump(tp: TcfProto, found: Any) -> tuple[int, MatchallOptions]:
     head: ClsMallHead = found
+    if not head.flags & ClsFlags.SKIP_HW:
+        tcf_exts_hw_stats_update(head.actions)
     return head.handle, MatchallOptions(tcf_exts_dump(head.actions), head.classid or None, head.flags, head.hits)
 
 

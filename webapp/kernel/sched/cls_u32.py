@@ -54,7 +54,7 @@ class TcUKnode:
 
     __slots__ = (
         "actions", "classid", "flags", "fshift", "handle", "ht_down", "ht_up", "ifindex", "keys", "mark", "mark_hits",
-        "sel", "skip_sw", "terminal",
+        "police", "sel", "skip_sw", "terminal",
     )  # fmt: skip
 
     def __init__(self, handle: int, ht_up: TcUHnode, sel: U32Sel, flags: ClsFlags, mark: U32Mark | None) -> None:
@@ -70,6 +70,7 @@ class TcUKnode:
         self.mark_hits = 0
         self.classid = 0
         self.ifindex = 0
+        self.police = False
         self.ht_down: TcUHnode | None = None
         self.actions: tuple[TcAction, ...] = ()
 
@@ -421,6 +422,7 @@ def _node_handle(ht: TcUHnode, htid: int, handle: int) -> int:
 def _set_parms(net: Net, tp: TcfProto, n: TcUKnode, options: U32Options, how: TcfChange) -> None:
     """u32_set_parms: actions, device, link and class."""
     n.actions = tcf_exts_validate(net, tp, options.actions, how, n.flags)
+    n.police = options.police
     if options.indev is not None:
         dev = net.dev_get_by_name(options.indev)
         if dev is None:
@@ -488,6 +490,7 @@ def _dump(tp: TcfProto, found: Any) -> tuple[int, U32Options]:
         mark=mark,
         indev=None if indev is None else indev.name,
         flags=n.flags,
+        police=n.police,
     )
     return n.handle, options
 

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 
 from webapp.kernel.uapi.bpf import SockFilter
 from webapp.kernel.uapi.netlink import NlmFlags
+from webapp.kernel.uapi.pkt_cls_ematch import Ematch
+from webapp.kernel.uapi.pkt_cls_flower import FlowerKey
 
 TC_H_MAJ_MASK = 0xFFFF0000
 TC_H_MIN_MASK = 0x0000FFFF
@@ -132,7 +134,10 @@ class U32Mark(msgspec.Struct, frozen=True):
 
 
 class U32Options(msgspec.Struct, frozen=True):
-    """TCA_U32_*. ``divisor`` makes it a hash table, ``hash`` names the table (and bucket) that a key goes to."""
+    """TCA_U32_*. ``divisor`` makes it a hash table, ``hash`` names the table (and bucket) that a key goes to.
+
+    ``police``: the one action is a policer of the old form (TCA_U32_POLICE), here and for the other classifiers.
+    """
 
     actions: tuple[Action, ...] = ()
     classid: int | None = None
@@ -143,6 +148,7 @@ class U32Options(msgspec.Struct, frozen=True):
     mark: U32Mark | None = None
     indev: str | None = None
     flags: ClsFlags = ClsFlags.NONE
+    police: bool = False
 
 
 class BpfOptions(msgspec.Struct, frozen=True):
@@ -153,6 +159,7 @@ class BpfOptions(msgspec.Struct, frozen=True):
     classid: int | None = None
     direct_action: bool = False
     flags: ClsFlags = ClsFlags.NONE
+    police: bool = False
 
 
 class MatchallOptions(msgspec.Struct, frozen=True):
@@ -164,7 +171,35 @@ class MatchallOptions(msgspec.Struct, frozen=True):
     hits: int = 0
 
 
-FilterOptions = U32Options | BpfOptions | MatchallOptions
+class FwOptions(msgspec.Struct, frozen=True):
+    """TCA_FW_*; the handle is the mark. ``mask`` None is all bits."""
+
+    actions: tuple[Action, ...] = ()
+    classid: int | None = None
+    mask: int | None = None
+    indev: str | None = None
+    police: bool = False
+
+
+class BasicOptions(msgspec.Struct, frozen=True):
+    """TCA_BASIC_*: a tree of ematches, flat as netlink has it (uapi/pkt_cls_ematch.py)."""
+
+    actions: tuple[Action, ...] = ()
+    classid: int | None = None
+    ematches: tuple[Ematch, ...] = ()
+    police: bool = False
+
+
+class FlowerOptions(msgspec.Struct, frozen=True):
+    """TCA_FLOWER_*: ``key`` as asked for, or as a dump says it."""
+
+    key: FlowerKey = FlowerKey()
+    actions: tuple[Action, ...] = ()
+    classid: int | None = None
+    flags: ClsFlags = ClsFlags.NONE
+
+
+FilterOptions = U32Options | BpfOptions | MatchallOptions | FwOptions | BasicOptions | FlowerOptions
 
 
 class FilterRequest(msgspec.Struct, frozen=True):
@@ -195,11 +230,13 @@ class FilterInfo(msgspec.Struct, frozen=True):
 
 
 class ChainInfo(msgspec.Struct, frozen=True):
-    """RTM_NEWCHAIN as a dump says it: ``parent`` is the qdisc's handle."""
+    """RTM_NEWCHAIN as a dump says it: ``parent`` is the qdisc's handle, ``kind`` and ``options`` the template's."""
 
     ifindex: int
     parent: int
     chain: int
+    kind: str = ""
+    options: FilterOptions | None = None
 
 
 # --- actions ------------------------------------------------------------------------------------------------------
@@ -275,7 +312,152 @@ class SkbeditOptions(msgspec.Struct, frozen=True):
     inheritdsfield: bool = False
 
 
-ActionOptions = GactOptions | MirredOptions | SkbeditOptions
+class PeditHeader(IntEnum):
+    """TCA_PEDIT_KEY_EX_HDR_TYPE_*: where a key's offset counts from."""
+
+    NETWORK = 0
+    ETH = 1
+    IP4 = 2
+    IP6 = 3
+    TCP = 4
+    UDP = 5
+
+
+class PeditKey(msgspec.Struct, frozen=True):
+    """struct tc_pedit_key with TCA_PEDIT_KEY_EX_*: a word of 32 bits, ``mask`` and ``val`` in the order of the packet.
+
+    The word becomes (word & mask) ^ val, or with ``add`` (word & mask) ^ ((word + val) & ~mask). With ``offmask`` the
+    byte at ``at`` is added to the offset, masked and shifted.
+    """
+
+    mask: int
+    val: int
+    off: int
+    at: int = 0
+    offmask: int = 0
+    shift: int = 0
+    header: PeditHeader = PeditHeader.NETWORK
+    add: bool = False
+
+
+class PeditOptions(msgspec.Struct, frozen=True):
+    """TCA_PEDIT_*; ``extended`` where keys name their header."""
+
+    gen: TcGen
+    keys: tuple[PeditKey, ...] = ()
+    extended: bool = False
+
+
+class VlanAction(IntEnum):
+    """TCA_VLAN_ACT_*."""
+
+    NONE = 0
+    POP = 1
+    PUSH = 2
+    MODIFY = 3
+    POP_ETH = 4
+    PUSH_ETH = 5
+
+
+class VlanOptions(msgspec.Struct, frozen=True):
+    """TCA_VLAN_*."""
+
+    gen: TcGen
+    v_action: VlanAction = VlanAction.NONE
+    vid: int | None = None
+    protocol: int | None = None
+    priority: int | None = None
+    eth_dst: bytes | None = None
+    eth_src: bytes | None = None
+
+
+class CsumFlags(IntFlag):
+    """TCA_CSUM_UPDATE_FLAG_*: which checksums are made right."""
+
+    NONE = 0
+    IPV4HDR = 1
+    ICMP = 2
+    IGMP = 4
+    TCP = 8
+    UDP = 16
+    UDPLITE = 32
+    SCTP = 64
+
+
+class CsumOptions(msgspec.Struct, frozen=True):
+    """TCA_CSUM_*."""
+
+    gen: TcGen
+    update_flags: CsumFlags = CsumFlags.NONE
+
+
+class RateSpec(msgspec.Struct, frozen=True):
+    """struct tc_ratespec with the 64-bit rate, in bytes a second; ``atm``: linklayer is ATM."""
+
+    rate: int
+    overhead: int = 0
+    mpu: int = 0
+    cell_log: int = 0
+    atm: bool = False
+
+
+class PoliceOptions(msgspec.Struct, frozen=True):
+    """TCA_POLICE_*: ``gen.action`` is what exceeds, ``result`` what conforms.
+
+    ``burst`` and ``pkts_burst`` are times in psched ticks of 64 ns, ``avrate`` bytes a second.
+    """
+
+    gen: TcGen
+    rate: RateSpec | None = None
+    peakrate: RateSpec | None = None
+    burst: int = 0
+    mtu: int = 0
+    result: int | None = None
+    avrate: int | None = None
+    pkts_rate: int | None = None
+    pkts_burst: int = 0
+
+
+class SimpleOptions(msgspec.Struct, frozen=True):
+    """TCA_DEF_*."""
+
+    gen: TcGen
+    sdata: str | None = None
+
+
+class NatOptions(msgspec.Struct, frozen=True):
+    """TCA_NAT_*; addresses and mask as 32-bit numbers in the order of the packet."""
+
+    gen: TcGen
+    old_addr: int = 0
+    new_addr: int = 0
+    mask: int = 0
+    egress: bool = False
+
+
+class SkbmodOptions(msgspec.Struct, frozen=True):
+    """TCA_SKBMOD_*."""
+
+    gen: TcGen
+    dmac: bytes | None = None
+    smac: bytes | None = None
+    etype: int | None = None
+    swapmac: bool = False
+    ecn: bool = False
+
+
+ActionOptions = (
+    GactOptions
+    | MirredOptions
+    | SkbeditOptions
+    | PeditOptions
+    | VlanOptions
+    | CsumOptions
+    | PoliceOptions
+    | SimpleOptions
+    | NatOptions
+    | SkbmodOptions
+)
 
 
 class ActionTimes(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import re
 from webapp.kernel.uapi.bpf import BPF_MAXINSNS, SockFilter
 from webapp.kernel.uapi.pkt_sched import Action, BpfOptions, ClsFlags, FilterInfo
 from webapp.userland.iproute2.arguments import Arguments, duparg, get_unsigned, matches
-from webapp.userland.iproute2.m_action import parse_action, tc_print_action
+from webapp.userland.iproute2.m_action import parse_action, parse_old_police, print_old_police, tc_print_action
 from webapp.userland.iproute2.tc_common import Illegal, Tc, get_tc_classid, next_arg, sprint_tc_classid
 
 EXPLANATION = """\
@@ -58,13 +58,14 @@ def parse_handle(text: str) -> int:
 class _Line:
     """What the words said so far."""
 
-    __slots__ = ("actions", "classid", "direct_action", "flags", "ops")
+    __slots__ = ("actions", "classid", "direct_action", "flags", "ops", "police")
 
     def __init__(self) -> None:
         self.ops: tuple[SockFilter, ...] | None = None
         self.actions: tuple[Action, ...] = ()
         self.classid: int | None = None
         self.direct_action = False
+        self.police = False
         self.flags = ClsFlags.NONE
 
 
@@ -75,7 +76,7 @@ def parse_bpf(tc: Tc, args: Arguments) -> BpfOptions | None:
     line = _Line()
     while args:
         _word(tc, args, line)
-    return BpfOptions(line.ops, line.actions, line.classid, line.direct_action, line.flags)
+    return BpfOptions(line.ops, line.actions, line.classid, line.direct_action, line.flags, line.police)
 
 
 def _word(tc: Tc, args: Arguments, line: _Line) -> None:
@@ -100,8 +101,9 @@ def _word(tc: Tc, args: Arguments, line: _Line) -> None:
         next_arg(args)
         line.actions = parse_filter_action(tc, args)
     elif matches(word, "police"):
-        args.rest()
-        line.actions = (Action("police", None),)
+        next_arg(args)
+        line.actions = parse_old_police(args)
+        line.police = True
     elif matches(word, "help"):
         raise Illegal(EXPLANATION)
     elif line.ops is None:
@@ -171,6 +173,8 @@ def print_bpf(tc: Tc, info: FilterInfo) -> str:
     if options.ops:
         insns = ",".join(f"{code} {jt} {jf} {k}" for code, jt, jf, k in options.ops)
         text += f"bytecode '{len(options.ops)},{insns}'"
+    if options.police:
+        return text + tc.newline + print_old_police(tc, options.actions)
     return text + tc_print_action(tc, options.actions)
 
 

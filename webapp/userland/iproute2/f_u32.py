@@ -20,7 +20,7 @@ from webapp.kernel.uapi.pkt_sched import (
 from webapp.userland.iproute2.arguments import Arguments, get_integer, get_unsigned, matches
 from webapp.userland.iproute2.f_bpf import parse_filter_action, sprint_cls_flags
 from webapp.userland.iproute2.inet_prefix import get_prefix_1
-from webapp.userland.iproute2.m_action import tc_print_action
+from webapp.userland.iproute2.m_action import parse_old_police, print_old_police, tc_print_action
 from webapp.userland.iproute2.tc_common import (
     Illegal,
     Tc,
@@ -387,6 +387,7 @@ class _Line:
         self.indev: str | None = None
         self.flags = ClsFlags.NONE
         self.actions: tuple[Action, ...] = ()
+        self.police = False
 
 
 def _keyword(word: str, parse: Callable[[Selector, Arguments], None], sel: Selector, args: Arguments) -> None:
@@ -422,6 +423,7 @@ def parse_u32(tc: Tc, args: Arguments, handle: int) -> tuple[U32Options | None, 
         mark=line.sel.mark,
         indev=line.indev,
         flags=line.flags,
+        police=line.police,
     )
     return options, handle
 
@@ -442,8 +444,9 @@ def _word(tc: Tc, args: Arguments, line: _Line, handle: int) -> None:
         line.actions = parse_filter_action(tc, args)
         line.terminal = True
     elif matches(word, "police"):
-        args.rest()
-        line.actions = (Action("police", None),)
+        next_arg(args)
+        line.actions = parse_old_police(args)
+        line.police = line.terminal = True
     else:
         _option(args, line, handle)
         args.take()
@@ -539,8 +542,12 @@ def print_u32(tc: Tc, info: FilterInfo) -> str:
         text += f"{tc.newline}  mark 0x{mark.val:04x} 0x{mark.mask:04x} (success {mark.success})"
     if sel is not None:
         text += _print_sel(tc, sel, info.protocol)
+    if options.police:
+        text += tc.newline + print_old_police(tc, options.actions)
     if options.indev is not None:
         text += f"{tc.newline}  input dev {options.indev}{tc.newline}"
+    if options.police:
+        return text
     return text + tc_print_action(tc, options.actions)
 
 

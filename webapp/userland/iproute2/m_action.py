@@ -15,9 +15,16 @@ from webapp.kernel.sched.act_api import (
 from webapp.kernel.uapi.pkt_sched import TC_COOKIE_MAX_SIZE, ActFlags, Action, ActionId, ActionOptions
 from webapp.userland.iproute2.arguments import FAILURE, USAGE, Arguments, Exit, invarg, matches, not_modelled
 from webapp.userland.iproute2.ip_common import rtnl_error
+from webapp.userland.iproute2.m_csum import parse_csum, print_csum
 from webapp.userland.iproute2.m_gact import parse_gact, print_gact
 from webapp.userland.iproute2.m_mirred import parse_mirred, print_mirred
+from webapp.userland.iproute2.m_nat import parse_nat, print_nat
+from webapp.userland.iproute2.m_pedit import parse_pedit, print_pedit
+from webapp.userland.iproute2.m_police import parse_police, police_options, print_police
+from webapp.userland.iproute2.m_simple import parse_simple, print_simple
 from webapp.userland.iproute2.m_skbedit import parse_skbedit, print_skbedit
+from webapp.userland.iproute2.m_skbmod import parse_skbmod, print_skbmod
+from webapp.userland.iproute2.m_vlan import parse_vlan, print_vlan
 from webapp.userland.iproute2.tc_common import Illegal, Tc, action_a2n, get_number, next_arg, sprint_tcstats2, usage
 
 EXPLANATION = """\
@@ -42,19 +49,28 @@ PARSERS: dict[str, Callable[[Tc, Arguments], ActionOptions]] = {
     "gact": parse_gact,
     "mirred": parse_mirred,
     "skbedit": parse_skbedit,
+    "pedit": parse_pedit,
+    "vlan": parse_vlan,
+    "csum": parse_csum,
+    "police": parse_police,
+    "simple": parse_simple,
+    "nat": parse_nat,
+    "skbmod": parse_skbmod,
 }
 PRINTERS: dict[str, Callable[[Tc, Action], str]] = {
     "gact": print_gact,
     "mirred": print_mirred,
     "skbedit": print_skbedit,
+    "pedit": print_pedit,
+    "vlan": print_vlan,
+    "csum": print_csum,
+    "police": print_police,
+    "simple": print_simple,
+    "nat": print_nat,
+    "skbmod": print_skbmod,
 }
 
-UNMODELLED = frozenset(
-    (
-        "bpf", "connmark", "csum", "ct", "ctinfo", "gate", "ife", "ipt", "mpls", "nat", "pedit", "police", "sample",
-        "simple", "skbmod", "tunnel_key", "vlan", "xt",
-    )
-)  # fmt: skip
+UNMODELLED = frozenset(("bpf", "connmark", "ct", "ctinfo", "gate", "ife", "ipt", "mpls", "sample", "tunnel_key", "xt"))
 """Actions whose options tc can read and the model cannot: they go to the kernel, which does not have them."""
 
 _NEW_COMMANDS = ("change", "replace", "delete", "get", "add")
@@ -96,6 +112,19 @@ def _one_action(tc: Tc, args: Arguments) -> Action:
     except Illegal as illegal:
         raise Illegal(f"{illegal.message}bad action parsing\nparse_action: bad value ({left}:{word})!\n") from illegal
     return Action(kind, options, _cookie(args), hw_stats=_hw_stats(args), flags=_flags(args))
+
+
+def parse_old_police(args: Arguments) -> tuple[Action, ...]:
+    """parse_police: the policer of a filter, as it was written before there were actions."""
+    try:
+        return (Action("police", police_options(args), hw_stats=0),)
+    except Illegal as illegal:
+        raise Illegal(f'{illegal.message}Illegal "police"\n') from illegal
+
+
+def print_old_police(tc: Tc, actions: tuple[Action, ...]) -> str:
+    """tc_print_police: what a filter says of it."""
+    return "".join(print_police(tc, action) for action in actions)
 
 
 def _cookie(args: Arguments) -> bytes:

@@ -229,6 +229,17 @@ def parse_action_control_dflt(args: Arguments, default: int) -> int:
     return parse_action_control(args)
 
 
+def parse_index(args: Arguments, prefix: str) -> int:
+    """[index N] behind an action; 0 where there is none. ``prefix`` is what the complaint begins with."""
+    if not matches(args.peek(), "index"):
+        return 0
+    index = get_number(next_arg(args), 10)
+    if index is None:
+        raise Illegal(f'{prefix}Illegal "index"\n')
+    args.take()
+    return index
+
+
 def sprint_action_control(action: int) -> str:
     """A control as tc prints it."""
     if action >= 0 and action & TC_ACT_EXT_MASK == TC_ACT_GOTO_CHAIN:

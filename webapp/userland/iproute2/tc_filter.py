@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from webapp.kernel.errno import KernelError
 from webapp.kernel.sched.cls_api import (
+    DumpError,
     tc_del_chain,
     tc_del_tfilter,
     tc_dump_chain,
@@ -27,7 +28,7 @@ from webapp.kernel.uapi.pkt_sched import (
     FilterOptions,
     FilterRequest,
 )
-from webapp.userland.iproute2 import f_bpf, f_matchall, f_u32
+from webapp.userland.iproute2 import f_basic, f_bpf, f_flower, f_fw, f_matchall, f_u32
 from webapp.userland.iproute2.arguments import (
     FAILURE,
     KERNEL_REFUSED,
@@ -68,7 +69,7 @@ Usage: tc chain [ add | del | get | show ] [ dev STRING ]
        tc chain [ add | del | get | show ] [ block BLOCK_INDEX ] ]
 """
 
-UNMODELLED = frozenset(("basic", "cgroup", "flow", "flower", "fw", "route", "rsvp", "rsvp6", "tcindex"))
+UNMODELLED = frozenset(("cgroup", "flow", "route", "rsvp", "rsvp6", "tcindex"))
 """Classifiers whose options tc can read and the model cannot: they go to the kernel, which does not have them."""
 
 _TALKING = "We have an error talking to the kernel\n"
@@ -165,9 +166,17 @@ def _read(args: Arguments, explanation: str) -> _Line:
 # Options of the kinds
 
 
-def _parse_options(tc: Tc, args: Arguments, line: _Line) -> tuple[FilterOptions | None, int]:
+def _parse_options(tc: Tc, args: Arguments, line: _Line, protocol: int) -> tuple[FilterOptions | None, int]:
     """parse_fopt: what follows the kind, and the handle as the kind reads it."""
     text = line.handle
+    if line.kind == "flower":
+        return f_flower.parse_flower(tc, args, protocol), f_flower.parse_handle(text) if text is not None else 0
+    if line.kind == "fw":
+        mark, mask = f_fw.parse_handle(text) if text is not None else (0, None)
+        return f_fw.parse_fw(tc, args, mask), mark
+    if line.kind == "basic":
+        handle = f_matchall.parse_handle(text) if text is not None else 0
+        return f_basic.parse_basic(tc, args), handle
     if line.kind == "u32":
         return f_u32.parse_u32(tc, args, f_u32.parse_handle(text) if text is not None else 0)
     if line.kind == "bpf":
@@ -190,6 +199,9 @@ PRINTERS: dict[str, Callable[[Tc, FilterInfo], str]] = {
     "u32": f_u32.print_u32,
     "bpf": f_bpf.print_bpf,
     "matchall": f_matchall.print_matchall,
+    "flower": f_flower.print_flower,
+    "fw": f_fw.print_fw,
+    "basic": f_basic.print_basic,
 }
 
 
@@ -242,7 +254,7 @@ def _request(tc: Tc, args: Arguments, line: _Line, protocol: int, flags: NlmFlag
     options, handle = None, 0
     if line.kind is not None:
         try:
-            options, handle = _parse_options(tc, args, line)
+            options, handle = _parse_options(tc, args, line, protocol)
         except Illegal as illegal:
             raise Exit(FAILURE, illegal.message) from illegal
     elif line.handle is not None:
@@ -299,8 +311,19 @@ def _list(tc: Tc, args: Arguments, *, chains: bool) -> int:
     if chains:
         tc.write("".join(print_chain(tc, info, request) for info in tc_dump_chain(tc.net, request)))
     else:
-        tc.write("".join(print_filter(tc, info, request) for info in tc_dump_tfilter(tc.net, request)))
+        return _list_filters(tc, request)
     return 0
+
+
+def _list_filters(tc: Tc, request: FilterRequest) -> int:
+    """What the kernel tells; where that ends with an error, what it told before."""
+    try:
+        infos, complaint = tc_dump_tfilter(tc.net, request), ""
+    except DumpError as error:
+        infos, complaint = error.infos, "Error: Buffer too small for object.\nDump terminated\n"
+    tc.write("".join(print_filter(tc, info, request) for info in infos))
+    tc.complain(complaint)
+    return FAILURE if complaint else 0
 
 
 def print_filter(tc: Tc, info: FilterInfo, asked: FilterRequest) -> str:
@@ -368,12 +391,17 @@ def _get_chain(tc: Tc, args: Arguments) -> None:
 
 
 def print_chain(tc: Tc, info: ChainInfo, asked: FilterRequest) -> str:
-    """One line. The parent is the qdisc, never the direction."""
+    """One line, and the template. The parent is the qdisc, never the direction."""
     text = "chain "
     if asked.ifindex != info.ifindex:
         text += f"dev {tc.ll_index_to_name(info.ifindex)} "
     if asked.parent != info.parent:
         text += _parent(info.parent)
+    if info.kind:
+        text += f"{info.kind} "
     if asked.chain != info.chain:
         text += f"chain {info.chain} "
+    if info.options is not None:
+        template = FilterInfo(info.ifindex, info.parent, 0, 0, 0, info.chain, info.kind, info.options)
+        text += PRINTERS[info.kind](tc, template)
     return text + tc.newline
