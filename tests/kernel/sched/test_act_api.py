@@ -138,7 +138,7 @@ def test_flushing_stops_at_an_action_in_use(bench: Bench) -> None:
 
 def test_unknown_kinds_and_indexes_are_refused_in_the_kernels_words(bench: Bench) -> None:
     with pytest.raises(KernelError, match="Failed to load TC action module"):
-        tcf_action_add(bench.net, (Action("police", None),), False)
+        tcf_action_add(bench.net, (Action("tunnel_key", None),), False)
     with pytest.raises(KernelError, match="TC action with specified index not found"):
         tcf_action_get(bench.net, (ActionId("gact", 3),))
     with pytest.raises(KernelError, match="Invalid TC action index value"):

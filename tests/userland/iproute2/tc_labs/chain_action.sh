@@ -52,7 +52,7 @@ tc -n a action foo
 tc -n a action add action mirred egress mirror dev v1 goto chain 3
 tc -n a action add action mirred egress mirror dev v1 cookie 1234
 tc -n a action get action mirred index 9999
-tc -n a chain add dev v0 egress chain 2 flower
+tc -n a chain add dev v0 egress chain 2 tcindex
 tc -n a chain add dev v0 egress chain 2 u32
 tc -n a chain add dev v0 egress chain 2
 tc -n a filter add dev v0 egress chain 2 u32 match u32 0 0
