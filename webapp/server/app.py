@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
+from threading import Thread
 
 from flask import Flask
 from flask_socketio import SocketIO
+from werkzeug.serving import run_simple
 
 from webapp import assets
 from webapp.server import security
-from webapp.server.pages import blueprint
+from webapp.server.pages import blueprint, preload
 from webapp.server.sessions import Sessions
 from webapp.server.sockets import Json
 from webapp.server.sockets import init_app as init_sockets
@@ -54,4 +56,5 @@ def serve(host: str, port: int, live: LiveKernel | None = None) -> None:
     app = create_app(live)
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
     print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201
-    app.extensions["socketio"].run(app, host=host, port=port, allow_unsafe_werkzeug=True, log_output=False)
+    Thread(target=preload, name="preload", daemon=True).start()
+    run_simple(host, port, app, threaded=True)

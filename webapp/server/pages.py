@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 
 import msgspec
 from flask import Blueprint, Response, abort, current_app, render_template
@@ -23,9 +24,23 @@ _ICON = (
 )
 
 
-@cache
+_running = Lock()
+
+
+def preload() -> None:
+    """Runs the built-in labs, the first page's before the others, so that no request waits for its lab."""
+    for slug in (FIRST_LAB, *(lab.slug for lab in BUILTINS)):
+        _shown(slug)
+
+
 def _shown(slug: str) -> tuple[LabState, Steps]:
     """A built-in lab, run once for all: labs are deterministic. Its key is empty: no session holds it."""
+    with _running:
+        return _run(slug)
+
+
+@cache
+def _run(slug: str) -> tuple[LabState, Steps]:
     found = builtin(slug)
     assert found is not None
     opened = OpenLab(found.script)
