@@ -17,7 +17,7 @@ from math import sqrt
 from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.core.sock import IPPROTO_ICMP
-from webapp.kernel.errno import strerror
+from webapp.kernel.errno import Errno
 from webapp.kernel.packet.af_packet import (
     PacketMessage,
     PacketSock,
@@ -348,7 +348,7 @@ class _Arping:
             result = packet_sendmsg(sender, make(number), ifindex, ETH_P_ALL)
             self.counts.sent += 1
             if result < 0:
-                problem = f"libnet_write_link(): only -1 bytes written ({strerror(-result)})"
+                problem = f"libnet_write_link(): only -1 bytes written ({Errno(-result).strerror})"
                 self.process.stderr.write(f"arping: libnet_write(): {problem}\n\n")
                 return
             number += 1
