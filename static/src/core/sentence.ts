@@ -121,6 +121,10 @@ function fromNotes(step: Step): Said | undefined {
         return [note.lladdr ? "neighbour" : "neighbourUnknown", { ...note }];
       case "Queued":
         return [note.queue === "neighbour" ? "queuedNeighbour" : "queuedBacklog", {}];
+      case "Tracked":
+        return [note.state === "INVALID" ? "trackedInvalid" : "tracked", { state: note.state }];
+      case "Translated":
+        return ["translated", { field: note.field, address: note.address }];
       case "Tapped":
         return ["tapped", { dev: note.dev }];
       case "Delivered":

@@ -59,6 +59,11 @@ export const SENTENCES = {
   undeliverable: "Nobody in `{netns}` waits for the packet: `{symbol}` drops it (`{reason}`).",
   deliveredPlain: "`{symbol}` takes the packet: it has reached `{netns}`.",
 
+  // connection tracking and NAT
+  tracked: "Connection tracking of `{netns}` knows the packet's connection: {state}.",
+  trackedInvalid: "Connection tracking of `{netns}` can make nothing of the packet: its state is invalid.",
+  translated: "NAT rewrites the packet's {field}: it is `{address}` now.",
+
   // endings and plain functions
   dropped: "The packet ends here: `{symbol}`, reason `{reason}`.",
   consumed: "`{symbol}` is done with the packet and frees it.",

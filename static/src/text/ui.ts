@@ -45,6 +45,7 @@ export const ui = {
   /** Stops whose name in a walk is not what a heading says. */
   stations: { deliver: "delivery", xmit: "transmit" } as Readonly<Record<string, string>>,
   matches: (kernels: readonly string[]) => `matches Linux ${kernels.join(", ")}`,
+  untitled: "Untitled lab",
   verify: "Model and kernel",
   verifyAgrees: (kernel: string) => `Linux ${kernel} printed the same.`,
   verifyDiffers: (kernel: string, count: number) => `Linux ${kernel} printed something else: ${count} differences.`,
