@@ -104,7 +104,7 @@ class Parser:
     def concat(self, number: int, bits: int) -> e.Expr:
         """What a register and those behind it hold, ``bits`` in all (netlink_parse_concat_expr)."""
         first = self.get(number)
-        if not first.len or first.len >= bits:
+        if not first.len or first.len > bits - 8:
             return first
         parts = []
         register = _register(number)
@@ -141,6 +141,8 @@ class Parser:
         right: e.Expr = raw(expr.data)
         if isinstance(left, e.Concat):
             right = e.Concat(tuple(raw(part) for part in _slices(left, expr.data)))
+        elif left.len > right.len and left.dtype.root is not STRING:
+            right = e.Prefix(raw(expr.data.ljust(left.len // 8, b"\0")), right.len, len=left.len)
         self.stmts.append(s.ExprStmt(e.Relational(_CMP_OPS[expr.op], left, right)))
 
     def range(self, expr: uapi.Range) -> None:
@@ -288,9 +290,11 @@ class Parser:
         proto: e.Expr | None = None
         if isinstance(addr, e.Map) and expr.reg_addr_max not in (None, expr.reg_addr_min):
             type_flags |= s.NAT_F_INTERVAL
+            family = expr.family
         elif isinstance(addr, e.Map) and addr.len == dtype.size + 32:
             # the port is the second field of the map's value
             type_flags |= s.NAT_F_CONCAT
+            family = expr.family
         else:
             addr = self._bounds(expr.reg_addr_min, expr.reg_addr_max, dtype)
             proto = self._bounds(expr.reg_proto_min, expr.reg_proto_max, INET_SERVICE)
@@ -388,13 +392,19 @@ def _exthdr_desc(op: int, type_: int) -> x.ExthdrDesc | None:
     return next((desc for desc in table.values() if desc.type == type_), None)
 
 
+def _variants(desc: x.ExthdrDesc) -> tuple[x.ExthdrDesc, ...]:
+    """The headers of one number, in the order in which their fields are looked for."""
+    if desc is x.RT:
+        return x.RT, x.SRH, x.RT0, x.RT2
+    return x.TCP_SACK_BLOCKS if desc is x.TCP_OPTIONS["sack"] else (desc,)
+
+
 def _exthdr(op: int, type_: int, offset: int, bits: int, flags: int) -> e.Exthdr:
     """exthdr_init_raw: the field at that place, if it has a name."""
     desc = _exthdr_desc(op, type_)
     tmpl: HdrTemplate | None = None
     if desc is not None:
-        related = [desc, x.RT0, x.RT2, x.SRH] if desc is x.RT else [desc]
-        for candidate in related:
+        for candidate in _variants(desc):
             for template in candidate.templates.values():
                 if tmpl is None and (template.offset, template.len) == (offset, bits):
                     desc, tmpl = candidate, template
@@ -412,6 +422,11 @@ def typed(expr: e.Expr, dtype: Any, byteorder: Byteorder) -> e.Expr:
     if isinstance(expr, e.Range):
         left, right = typed(expr.left, dtype, byteorder), typed(expr.right, dtype, byteorder)
         return replace(expr, left=left, right=right, dtype=dtype, byteorder=byteorder)
+    if isinstance(expr, e.Prefix):
+        return replace(expr, prefix=typed(expr.prefix, dtype, byteorder), dtype=dtype, byteorder=byteorder)
+    if isinstance(expr, e.Concat) and dtype.subtypes:
+        fields = zip(expr.expressions, dtype.subtypes, strict=True)
+        return e.concat(tuple(typed(field, subtype, subtype.byteorder) for field, subtype in fields))
     if isinstance(expr, e.Binop):
         right = expr.right if expr.op in (e.Op.LSHIFT, e.Op.RSHIFT) else typed(expr.right, dtype, byteorder)
         return replace(expr, left=typed(expr.left, dtype, byteorder), right=right, dtype=dtype, byteorder=byteorder)

@@ -80,6 +80,16 @@ _META_BASES = {
 """Meta keys that say what lies above, by the layer they speak for."""
 
 
+_CT_NETWORK = frozenset((uapi.NFT_CT_SRC, uapi.NFT_CT_DST, uapi.NFT_CT_PROTOCOL))
+"""ct keys that speak for the network layer."""
+_CT_ADDRESSES: dict[tuple[int, ProtoDesc | None], int] = {
+    (uapi.NFT_CT_SRC, IP): uapi.NFT_CT_SRC_IP,
+    (uapi.NFT_CT_DST, IP): uapi.NFT_CT_DST_IP,
+    (uapi.NFT_CT_SRC, IP6): uapi.NFT_CT_SRC_IP6,
+    (uapi.NFT_CT_DST, IP6): uapi.NFT_CT_DST_IP6,
+}
+
+
 def delinearize_rule(
     family: int, expressions: tuple[uapi.Expr, ...], sets: Mapping[str, SetDecl], chains: Chains = no_chains
 ) -> tuple[s.Stmt, ...]:
@@ -95,6 +105,13 @@ def is_protocol(expr: e.Expr) -> bool:
     if isinstance(expr, e.Payload):
         return (expr.desc.name, expr.tmpl.token) in _PROTOCOL_FIELDS
     return isinstance(expr, e.Meta) and expr.key in _META_BASES
+
+
+def _base(expr: e.Expr) -> ProtoBase:
+    """The layer that a meta or ct key speaks for."""
+    if isinstance(expr, e.Meta):
+        return _META_BASES.get(expr.key, ProtoBase.INVALID)
+    return ProtoBase.NETWORK if isinstance(expr, e.Ct) and expr.key in _CT_NETWORK else ProtoBase.INVALID
 
 
 def _trailing_zeros(number: int) -> int:
@@ -368,7 +385,7 @@ class Postprocessor:
             return
         self._append(stmt)
         if isinstance(left, (e.Meta, e.Ct)):
-            self._meta_match(stmt, op, left, right)
+            self._meta_match(stmt, _base(expr.left))
 
     def _constant(self, right: e.Expr, left: e.Expr) -> e.Expr:
         """The right side, of the left side's type."""
@@ -427,7 +444,7 @@ class Postprocessor:
         if isinstance(right, e.SetRef):
             right = _retype_set(right, field.dtype)
         else:
-            right = typed(right, field.dtype, field.byteorder)
+            right = _retype(typed(right, field.dtype, field.byteorder), field.dtype)
         stmt = s.ExprStmt(e.Relational(op, field, right))
         merged = self._merge_range(stmt)
         if merged is not None:
@@ -475,12 +492,15 @@ class Postprocessor:
         upper = desc.upper(constant.value)
         return upper is not None and upper.base is desc.base
 
-    def _meta_match(self, stmt: s.ExprStmt, op: e.Op, left: e.Meta | e.Ct, right: e.Expr) -> None:
-        """ct_meta_common_postprocess."""
+    def _meta_match(self, stmt: s.ExprStmt, base: ProtoBase) -> None:
+        """ct_meta_common_postprocess: a match of something that speaks for the layer ``base``."""
+        relation = stmt.expr
+        assert isinstance(relation, e.Relational)
+        op, left, right = relation.op, relation.left, relation.right
+        assert isinstance(left, (e.Meta, e.Ct))
         if op is not e.Op.EQ or isinstance(right, (e.Range, e.Set, e.SetRef)):
             return
         self._learn(left, right)
-        base = _META_BASES.get(left.key, ProtoBase.INVALID) if isinstance(left, e.Meta) else ProtoBase.INVALID
         if self._dep_base(base) is not None and self._ct_meta_may_kill(left, right):
             self._release(base)
         if isinstance(left, e.Meta) and is_protocol(left):
@@ -497,7 +517,7 @@ class Postprocessor:
             return self.family == nfproto
         if isinstance(left, e.Ct):
             wanted = {32: NFPROTO_IPV4, 128: NFPROTO_IPV6}.get(left.len)
-            return wanted == nfproto
+            return wanted == nfproto or left.key == uapi.NFT_CT_PROTOCOL
         if left.key != uapi.NFT_META_L4PROTO:
             return True
         number = right.value if isinstance(right, e.Value) else -1
@@ -611,6 +631,11 @@ class Postprocessor:
         arg = self.expr(expr.arg)
         order = Byteorder.BIG if arg.byteorder is Byteorder.HOST else Byteorder.HOST
         return replace(expr, arg=arg, dtype=arg.dtype, byteorder=order, len=arg.len)
+
+    def on_ct(self, expr: e.Ct) -> e.Expr:
+        """ct_expr_update_type: an address of the family that the rule speaks of."""
+        key = _CT_ADDRESSES.get((expr.key, self.protocols.get(ProtoBase.NETWORK)))
+        return expr if key is None else e.ct(key, expr.direction, expr.location)
 
     def on_hash(self, expr: e.Hash) -> e.Expr:
         return expr if expr.expr is None else replace(expr, expr=self.expr(expr.expr))
@@ -796,6 +821,7 @@ _EXPRESSIONS: dict[type, Callable[[Postprocessor, Any], e.Expr]] = {
     e.Concat: Postprocessor.on_any_concat,
     e.Unary: Postprocessor.on_unary,
     e.Map: Postprocessor.on_map,
+    e.Ct: Postprocessor.on_ct,
     e.Hash: Postprocessor.on_hash,
     e.SetElem: lambda self, expr: replace(expr, key=self.on_key(expr.key)),
     e.Range: Postprocessor.on_range,
@@ -898,35 +924,42 @@ def _retype_set(ref: e.SetRef, dtype: DataType) -> e.SetRef:
 
 
 def _narrow_set(ref: e.SetRef, looked_up: e.Concat) -> e.SetRef:
-    """An anonymous set of concatenations, its numbers of unknown size as wide as what is looked up in it."""
-    if not ref.set.anonymous or ref.set.init is None or ref.set.field_len:
+    """An anonymous set of concatenations, its numbers of unknown size as those that are looked up in it."""
+    if not ref.set.anonymous or ref.set.init is None:
         return ref
     pairs = zip(ref.dtype.subtypes, looked_up.expressions, strict=False)
-    widths = tuple(None if subtype.size else field.len for subtype, field in pairs)
-    if not any(widths):
+    fields = tuple(None if subtype.size else field for subtype, field in pairs)
+    if not any(fields):
         return ref
-    return replace(ref, set=replace(ref.set, init=_narrow(ref.set.init, widths)))
+    return replace(ref, set=replace(ref.set, init=_narrow(ref.set.init, fields)))
 
 
-def _narrow(expr: e.Expr, widths: tuple[int | None, ...]) -> e.Expr:
+def _narrow(expr: e.Expr, looked_up: tuple[e.Expr | None, ...]) -> e.Expr:
     if isinstance(expr, e.Set):
-        return replace(expr, expressions=tuple(_narrow(element, widths) for element in expr.expressions))
+        return replace(expr, expressions=tuple(_narrow(element, looked_up) for element in expr.expressions))
     if isinstance(expr, e.SetElem):
-        return replace(expr, key=_narrow(expr.key, widths))
+        return replace(expr, key=_narrow(expr.key, looked_up))
     if isinstance(expr, e.Mapping):
-        return replace(expr, left=_narrow(expr.left, widths))
+        return replace(expr, left=_narrow(expr.left, looked_up))
     if isinstance(expr, e.Concat):
-        fields = zip(expr.expressions, widths, strict=True)
-        return replace(expr, expressions=tuple(_narrow_value(field, width) for field, width in fields))
+        fields = zip(expr.expressions, looked_up, strict=True)
+        return replace(expr, expressions=tuple(_narrow_value(constant, field) for constant, field in fields))
     return expr
 
 
-def _narrow_value(constant: e.Expr, width: int | None) -> e.Expr:
-    """A register that begins with a number: the number."""
-    if width is None or not isinstance(constant, e.Value):
+def _narrow_value(constant: e.Expr, field: e.Expr | None) -> e.Expr:
+    """A register that begins with a number: the number, of the type and width of what is looked up."""
+    if field is None:
         return constant
-    spare = constant.len - (width + 7) // 8 * 8
-    return replace(constant, value=constant.value >> spare, len=width) if spare > 0 else constant
+    if isinstance(constant, e.Range):
+        left, right = _narrow_value(constant.left, field), _narrow_value(constant.right, field)
+        return replace(constant, left=left, right=right, dtype=field.dtype)
+    if not isinstance(constant, e.Value):
+        return constant
+    spare = constant.len - (field.len + 7) // 8 * 8
+    if spare <= 0:
+        return replace(constant, dtype=field.dtype)
+    return replace(constant, value=constant.value >> spare, len=field.len, dtype=field.dtype)
 
 
 def _string(constant: e.Value) -> e.Value:

@@ -146,10 +146,12 @@ _FIB_FLAGS = (
 )
 
 
+_RT_FAMILIES = {uapi.NFT_RT_NEXTHOP4: "ip ", uapi.NFT_RT_NEXTHOP6: "ip6 "}
+
+
 def _fib(expr: e.Fib, output: Output) -> str:
     flags = " . ".join(word for flag, word in _FIB_FLAGS if expr.flags & flag)
-    result = "check" if expr.flags & uapi.NFTA_FIB_F_PRESENT else keys.FIB[expr.result].token
-    return f"fib {flags} {result}"
+    return f"fib {flags} {keys.FIB[expr.result].token}"
 
 
 def _xfrm(expr: e.Xfrm, output: Output) -> str:
@@ -308,7 +310,7 @@ _EXPRESSIONS: dict[type, Callable[[Any, Output], str]] = {
     e.Socket: _socket,
     e.Osf: _osf,
     e.Ct: lambda x, _: _ct_word(x.key, x.direction),
-    e.Rt: lambda x, _: f"rt {keys.RT[x.key].token}",
+    e.Rt: lambda x, _: f"rt {_RT_FAMILIES.get(x.key, '')}{keys.RT[x.key].token}",
     e.Tunnel: lambda x, _: f"tunnel {keys.TUNNEL[x.key].token}",
     e.Fib: _fib,
     e.Xfrm: _xfrm,

@@ -181,8 +181,16 @@ def _with_data(declaration: SetDecl, elem: uapi.SetElem, key: e.Expr) -> e.Expr:
     if data.dtype.subtypes:
         return e.Mapping(key, _concatenation(declaration, data.dtype, first, last))
     if last is not None:
-        return e.Mapping(key, span(first, last, data.dtype, data.byteorder, data.dtype.size))
+        return e.Mapping(key, _data_span(first, last, data))
     return e.Mapping(key, _bitmask(value(first, data.dtype, data.byteorder)))
+
+
+def _data_span(first: bytes, last: bytes, data: e.Expr) -> e.Expr:
+    """range_expr_to_prefix: where a map's data are intervals, one address is a network of its own."""
+    made = span(first, last, data.dtype, data.byteorder, data.dtype.size)
+    if not isinstance(made, e.Value) or data.dtype not in (IPADDR, IP6ADDR):
+        return made
+    return e.Prefix(made, made.len, dtype=made.dtype, byteorder=made.byteorder, len=made.len)
 
 
 def _data_length(dtype: DataType) -> int:
@@ -254,7 +262,7 @@ def _bitmask(constant: e.Value) -> e.Expr:
 
 def bitmask_binops(constant: e.Value) -> e.Expr:
     """bitmask_expr_to_binops: of flags, several bits are written as bit | bit."""
-    if constant.dtype is not BITMASK and not constant.dtype.derives(BITMASK):
+    if not constant.dtype.derives(BITMASK):
         return constant
     bits = [1 << at for at in range(constant.value.bit_length()) if constant.value >> at & 1]
     if len(bits) < 2:
