@@ -1,6 +1,7 @@
 """Virtual time: a number of nanoseconds that moves only when the machine is told to, and its timer list.
 
-Plays kernel/time/timer.c; timers that fall due at one time run in the order in which they were armed.
+Plays kernel/time/timer.c and hrtimer.c; timers of ``call_later`` that fall due at one time run in the order in which
+they were armed, those of ``mod_timer`` in the opposite one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ from collections.abc import Callable
 
 NSEC_PER_SEC = 1_000_000_000
 NSEC_PER_MSEC = 1_000_000
+
+JIFFY = 4 * NSEC_PER_MSEC
+"""One tick of a kernel with CONFIG_HZ=250."""
+
+_WHEEL_LEVELS = 9
+_LEVEL_SLOTS = 63
 
 BOOTED = NSEC_PER_SEC
 """The time when a lab finds its machine: not 0, which many a record takes for "never"."""
@@ -40,10 +47,24 @@ class Clock:
         self._serial = 0
 
     def call_later(self, delay: int, callback: Callable[[], None]) -> Timer:
-        """mod_timer: run ``callback`` ``delay`` nanoseconds from now."""
+        """hrtimer_start: run ``callback`` ``delay`` nanoseconds from now."""
         timer = Timer(self.now + delay, callback)
         self._serial += 1
         heapq.heappush(self._queue, (timer.expires, self._serial, timer))
+        return timer
+
+    def mod_timer(self, delay: int, callback: Callable[[], None]) -> Timer:
+        """mod_timer with the timer wheel's inexactness (calc_wheel_index): never early, and mostly late.
+
+        The wheel's levels are 1, 8, 64 … ticks coarse, the coarser the further away a timer is; and a slot's list
+        has its newest timer first.
+        """
+        jiffies = self.now // JIFFY
+        ticks = -(-delay // JIFFY)
+        coarse = next((8**level for level in range(_WHEEL_LEVELS) if ticks < _LEVEL_SLOTS * 8**level), 8**8)
+        timer = Timer((jiffies + ticks + coarse) // coarse * coarse * JIFFY, callback)
+        self._serial += 1
+        heapq.heappush(self._queue, (timer.expires, -self._serial, timer))
         return timer
 
     def next_expiry(self) -> int | None:

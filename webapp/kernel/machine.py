@@ -133,19 +133,16 @@ class Machine:
         clock = self.clock
         while (expires := clock.next_expiry()) is not None and expires <= until:
             clock.now = max(clock.now, expires)
-            callback = clock.pop_due()
-            if callback is not None:
-                self.run_timer(callback)
+            self.run_timers()
         clock.now = max(clock.now, until)
 
-    def run_timer(self, callback: Callable[[], None]) -> None:
-        """Runs one timer's function and the packets that it caused."""
-        if self.packets_left <= 0:
-            raise LimitError(f"more than {self.max_packets} packets in one command")
-        self.packets_left -= 1
+    def run_timers(self) -> None:
+        """Runs the timers that are due, then the packets that they caused (TIMER_SOFTIRQ before NET_RX_SOFTIRQ)."""
         self.local_bh_disable()
         try:
-            callback()
+            while (callback := self.clock.pop_due()) is not None:
+                self.charge()
+                callback()
         finally:
             self.local_bh_enable()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from webapp.kernel.errno import Errno, KernelError
@@ -62,14 +63,15 @@ def inet_csk_acceptq_is_full(sk: TcpSock) -> bool:
 
 
 def reqsk_queue_is_full(sk: TcpSock) -> bool:
-    """inet_csk_reqsk_queue_is_full: as many handshakes are under way as may be."""
-    return sk.qlen >= sk.max_ack_backlog
+    """inet_csk_reqsk_queue_is_full: more handshakes are under way than listen allowed."""
+    return sk.qlen > sk.max_ack_backlog
 
 
 @kfunc("net/ipv4/inet_connection_sock.c", "inet_csk_reqsk_queue_hash_add")
 def inet_csk_reqsk_queue_hash_add(sk: TcpSock, req: RequestSock, timer: Callable[[], None], timeout: int) -> None:
     """A handshake begins; ``timer`` runs if it is not over by then."""
-    req.timer = sk.net.machine.clock.call_later(timeout, timer)
+    clock = sk.net.machine.clock
+    req.timer = clock.mod_timer(timeout, timer)
     inet_ehash_insert(req, sk.net)
     sk.qlen += 1
 
@@ -105,8 +107,7 @@ def inet_csk_reset_xmit_timer(sk: TcpSock, what: IcskTime, delay: int) -> None:
         sk.timer.cancel()
     clock = sk.net.machine.clock
     sk.pending = what
-    sk.timer_expires = clock.now + delay
-    sk.timer = clock.call_later(delay, lambda: sk.retransmit_handler(sk))
+    sk.timer = clock.mod_timer(delay, partial(sk.retransmit_handler, sk))
 
 
 def inet_csk_clear_xmit_timer(sk: TcpSock) -> None:
@@ -141,7 +142,8 @@ def inet_twsk_reschedule(tw: TimewaitSock, timeout: int) -> None:
     """__inet_twsk_schedule: it ends ``timeout`` ns from now."""
     if tw.timer is not None:
         tw.timer.cancel()
-    tw.timer = tw.net.machine.clock.call_later(timeout, lambda: inet_twsk_kill(tw))
+    clock = tw.net.machine.clock
+    tw.timer = clock.mod_timer(timeout, partial(inet_twsk_kill, tw))
 
 
 @kfunc("net/ipv4/inet_timewait_sock.c", "inet_twsk_kill")

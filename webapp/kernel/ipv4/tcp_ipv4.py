@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from struct import Struct
 
 from webapp.kernel.core.drop_reason import DropReason
+from webapp.kernel.core.net_device import NET_XMIT_CN
 from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
 from webapp.kernel.core.sock import INADDR_ANY, IPPROTO_TCP
 from webapp.kernel.errno import Errno
@@ -81,6 +83,8 @@ from webapp.kernel.wire.checksum import checksum, pseudo_header
 from webapp.kernel.wire.icmp import (
     ICMP_DEST_UNREACH,
     ICMP_FRAG_NEEDED,
+    ICMP_HOST_UNREACH,
+    ICMP_NET_UNREACH,
     ICMP_PARAMETERPROB,
     ICMP_REDIRECT,
     ICMP_TIME_EXCEEDED,
@@ -271,7 +275,7 @@ def tcp_conn_request(sk: TcpSock, skb: SkBuff) -> None:
     if cookie:
         sk.cookies[key] = req
     else:
-        inet_csk_reqsk_queue_hash_add(sk, req, lambda: reqsk_timer_handler(req), TCP_TIMEOUT_INIT)
+        inet_csk_reqsk_queue_hash_add(sk, req, partial(reqsk_timer_handler, req), TCP_TIMEOUT_INIT)
     tcp_v4_send_synack(sk, rt, req)
 
 
@@ -291,11 +295,11 @@ def _route_req(sk: TcpSock, req: RequestSock) -> Rtable | None:
 
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_synack", station="socket send", lane=Lane.OUT)
 def tcp_v4_send_synack(sk: TcpSock, rt: Rtable, req: RequestSock) -> int:
-    """The answer to a SYN: 0 or a negative errno."""
+    """The answer to a SYN: 0, NET_XMIT_DROP or a negative errno."""
     saddr, _, daddr, _ = req.key
     segment = _with_checksum(tcp_make_synack(sk, req, _advmss(rt)), saddr, daddr)
     code = ip_build_and_send_pkt(sk, segment, saddr, daddr, rt)
-    return -Errno.ENOBUFS if code > 1 else min(code, 0)
+    return 0 if code == NET_XMIT_CN else code
 
 
 @kfunc("net/ipv4/tcp_output.c", "tcp_rtx_synack")
@@ -307,15 +311,15 @@ def tcp_rtx_synack(sk: TcpSock, req: RequestSock) -> int:
 
 @kfunc("net/ipv4/inet_connection_sock.c", "reqsk_timer_handler")
 def reqsk_timer_handler(req: RequestSock) -> None:
-    """Nobody has acknowledged the answer: it goes again, until it is enough."""
+    """Nobody has acknowledged the answer: it goes again, until it is enough, or cannot even be sent."""
     sk = req.listener
-    req.num_timeout += 1
-    if sk.state is not TcpState.LISTEN or req.num_timeout > sk.net.ipv4.sysctl_tcp_synack_retries:
+    expired = sk.state is not TcpState.LISTEN or req.num_timeout >= sk.net.ipv4.sysctl_tcp_synack_retries
+    if expired or (tcp_rtx_synack(sk, req) and not req.acked):
         reqsk_queue_unlink(req)
         return
-    tcp_rtx_synack(sk, req)
+    req.num_timeout += 1
     timeout = min(TCP_TIMEOUT_INIT << req.num_timeout, TCP_RTO_MAX)
-    req.timer = sk.net.machine.clock.call_later(timeout, lambda: reqsk_timer_handler(req))
+    req.timer = sk.net.machine.clock.mod_timer(timeout, partial(reqsk_timer_handler, req))
 
 
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_syn_recv_sock")
@@ -493,11 +497,9 @@ def _errno(type_: int, code: int) -> Errno | None:
 
 
 def _req_err(req: RequestSock, seq: int, type_: int, code: int) -> None:
-    """tcp_req_err: the answer to a SYN could not be delivered."""
-    unreachable = type_ == ICMP_PARAMETERPROB or (
-        type_ == ICMP_DEST_UNREACH and code <= NR_ICMP_UNREACH and ICMP_ERR_CONVERT[code].fatal
-    )
-    if seq == req.snt_isn and unreachable:
+    """tcp_req_err: the answer to a SYN could not be delivered; only some errors are believed."""
+    unreachable = type_ == ICMP_DEST_UNREACH and code in (ICMP_NET_UNREACH, ICMP_HOST_UNREACH)
+    if seq == req.snt_isn and (unreachable or type_ in (ICMP_PARAMETERPROB, ICMP_TIME_EXCEEDED)):
         reqsk_queue_unlink(req)
 
 

@@ -157,7 +157,7 @@ def tcp_check_req(sk: TcpSock, skb: SkBuff, req: RequestSock) -> TcpSock | None:
         if not sk.af_ops.rtx_syn_ack(sk, req) and req.timer is not None and req.timer.callback is not None:
             callback = req.timer.callback
             req.timer.cancel()
-            req.timer = sk.net.machine.clock.call_later(TCP_TIMEOUT_INIT << req.num_timeout, callback)
+            req.timer = sk.net.machine.clock.mod_timer(TCP_TIMEOUT_INIT << req.num_timeout, callback)
         return None
     if flags & ACK and not flags & RST and th.ack_seq != seq_add(req.snt_isn, 1):
         return sk

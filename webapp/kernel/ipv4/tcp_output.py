@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from struct import Struct
 
+from webapp.kernel.clock import JIFFY
 from webapp.kernel.core.net_device import NET_XMIT_CN
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.errno import Errno
@@ -12,7 +14,6 @@ from webapp.kernel.ipv4.tcp_sock import (
     ICSK_ACK_PUSHED,
     ICSK_ACK_SCHED,
     ICSK_ACK_TIMER,
-    JIFFY,
     TCP_ATO_MIN,
     TCP_DELACK_MAX,
     TCP_DELACK_MIN,
@@ -240,7 +241,7 @@ def tcp_send_delayed_ack(sk: TcpSock) -> None:
         timeout = min(timeout, sk.delack_timer.expires)
         sk.delack_timer.cancel()
     sk.ack_pending |= ICSK_ACK_SCHED | ICSK_ACK_TIMER
-    sk.delack_timer = clock.call_later(timeout - clock.now, lambda: tcp_delack_timer_handler(sk))
+    sk.delack_timer = clock.mod_timer(timeout - clock.now, partial(tcp_delack_timer_handler, sk))
 
 
 @kfunc("net/ipv4/tcp_timer.c", "tcp_delack_timer_handler")

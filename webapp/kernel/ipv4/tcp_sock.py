@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC, Timer
+from webapp.kernel.clock import JIFFY, NSEC_PER_MSEC, NSEC_PER_SEC, Timer
 from webapp.kernel.core.sock import IPPROTO_TCP, SOCK_STREAM, InetSock
 
 if TYPE_CHECKING:
@@ -51,9 +51,6 @@ class TcpState(IntEnum):
     CLOSING = 11
     NEW_SYN_RECV = 12
 
-
-JIFFY = 4 * NSEC_PER_MSEC
-"""One tick of a kernel with CONFIG_HZ=250; TCP's timers are as coarse as that."""
 
 TCP_MSS_DEFAULT = 536
 TCP_MIN_MSS = 88
@@ -266,7 +263,7 @@ class TcpSock(InetSock):
         "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh", "rcv_wnd", "rcv_wscale", "rcv_wup",
         "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto", "rttvar", "rtx_queue", "sack_ok",
         "sacks", "sent_count", "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1", "snd_wnd", "snd_wscale", "srtt",
-        "ssthresh", "state", "tcp_header_len", "timer", "timer_expires", "tlp_high_seq", "total_rto", "ts_recent",
+        "ssthresh", "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent",
         "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
     )  # fmt: skip
 
@@ -314,7 +311,6 @@ class TcpSock(InetSock):
         self.retrans_stamp = 0
         self.pending = IcskTime.NONE
         self.timer: Timer | None = None
-        self.timer_expires = 0
         self.retransmit_handler: Callable[[TcpSock], None] = _no_handler
         self.backlog_rcv: Callable[[TcpSock, SkBuff], int] = _no_backlog
         self.delack_timer: Timer | None = None
