@@ -15,7 +15,9 @@ from webapp.kernel.core.net_namespace import Net, unhash_nsid
 from webapp.kernel.core.rtnetlink import RTNL_LINK_HANDLERS, RTNL_LINK_OPS, RTNL_MSG_HANDLERS
 from webapp.kernel.core.rtnetlink_bridge import RTNL_BRIDGE_HANDLERS
 from webapp.kernel.drivers.dummy import DUMMY_LINK_OPS
+from webapp.kernel.drivers.ifb import IFB_LINK_OPS
 from webapp.kernel.drivers.loopback import loopback_net_init
+from webapp.kernel.drivers.macvlan import MACVLAN_LINK_OPS, macvlan_device_event
 from webapp.kernel.drivers.veth import VETH_LINK_OPS
 from webapp.kernel.drivers.vxlan.vxlan_dev import (
     VXLAN_LINK_OPS,
@@ -77,18 +79,25 @@ from webapp.kernel.sched.sch_ingress import CLSACT_QDISC_OPS, INGRESS_QDISC_OPS
 from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP, ETH_P_IPV6
 from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6
 from webapp.kernel.version import LINUX_6_18, Behaviour
+from webapp.kernel.vlan.vlan_core import vlan_do_receive
+from webapp.kernel.vlan.vlan_dev import vlan_device_event
+from webapp.kernel.vlan.vlan_netlink import VLAN_LINK_OPS
 
 PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
 PTYPE_BASE[ETH_P_IPV6] = [PacketType(ETH_P_IPV6, ipv6_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 
 NETDEV_CHAIN.extend([br_device_event, brnf_device_event, vxlan_netdevice_event])
+NETDEV_CHAIN.extend([vlan_device_event, macvlan_device_event])
 NETDEV_CHAIN.extend([inet_netdev_event, inet6_netdev_event, nf_tables_netdev_event, mirred_device_event])
 
 RTNL_LINK_OPS["veth"] = VETH_LINK_OPS
 RTNL_LINK_OPS["dummy"] = DUMMY_LINK_OPS
 RTNL_LINK_OPS["bridge"] = BR_LINK_OPS
 RTNL_LINK_OPS["vxlan"] = VXLAN_LINK_OPS
+RTNL_LINK_OPS["vlan"] = VLAN_LINK_OPS
+RTNL_LINK_OPS["macvlan"] = MACVLAN_LINK_OPS
+RTNL_LINK_OPS["ifb"] = IFB_LINK_OPS
 
 RTNL_MSG_HANDLERS.update(RTNL_LINK_HANDLERS)
 RTNL_MSG_HANDLERS.update(RTNL_BRIDGE_HANDLERS)
@@ -122,6 +131,7 @@ def boot(max_packets: int = 100_000, version: Behaviour = LINUX_6_18) -> Machine
     """A machine with one namespace, its lo up and IPv6 off in it, as a lab finds it."""
     machine = Machine(max_packets, version)
     machine.softirq = netif_receive_skb
+    machine.vlan_do_receive = vlan_do_receive
     setup_net(machine.init_net)
     for name in ("all", "default"):
         machine.init_net.sysctl[f"net.ipv6.conf.{name}.disable_ipv6"] = "1"

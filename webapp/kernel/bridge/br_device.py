@@ -17,7 +17,7 @@ from webapp.kernel.bridge.br_private import Bridge, BrInputSkbCb
 from webapp.kernel.bridge.br_stp_if import br_stp_change_bridge_id, br_stp_disable_bridge, br_stp_enable_bridge
 from webapp.kernel.bridge.br_vlan import br_allowed_ingress
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.net_device import ETH_HLEN, NETDEV_TX_OK, NetDevice, NetDeviceOps
+from webapp.kernel.core.net_device import ETH_HLEN, NETDEV_TX_OK, TSO_LEGACY_MAX_SIZE, NetDevice, NetDeviceOps
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
 from webapp.kernel.ethernet.etherdevice import eth_random_addr, is_multicast_ether_addr
 from webapp.kernel.kfunc import kfunc
@@ -95,6 +95,7 @@ def br_del_slave(dev: NetDevice, slave: NetDevice) -> None:
 def br_dev_setup(dev: NetDevice) -> None:
     """An Ethernet device with ports, that stays in its namespace. It takes tags as they are (NETIF_F_HW_VLAN_*_TX)."""
     dev.priv = Bridge(dev)
+    dev.tso_max_size = TSO_LEGACY_MAX_SIZE
     dev.address = eth_random_addr(dev.net.machine)
     dev.netns_immutable = True
     dev.hw_vlan_tx = True

@@ -184,15 +184,15 @@ def br_fdb_delete_bulk(dev: NetDevice, request: FlushFdb) -> None:
 def _validate_flush_port(br: Bridge, ifindex: int) -> None:
     dev = br.dev.net.dev_get_by_index(ifindex)
     if dev is None:
-        raise KernelError(Errno.ENODEV, "Unknown flush device ifindex")
+        raise KernelError(Errno.ENODEV, "bridge: Unknown flush device ifindex")
     port = br_port_get(dev)
     if isinstance(dev.priv, Bridge):
         if dev is not br.dev:
-            raise KernelError(Errno.EINVAL, "Flush bridge device does not match target bridge device")
+            raise KernelError(Errno.EINVAL, "bridge: Flush bridge device does not match target bridge device")
     elif port is None:
-        raise KernelError(Errno.EINVAL, "Flush device is not a bridge or bridge port")
+        raise KernelError(Errno.EINVAL, "bridge: Flush device is not a bridge or bridge port")
     elif port.br is not br:
-        raise KernelError(Errno.EINVAL, "Port belongs to a different bridge device")
+        raise KernelError(Errno.EINVAL, "bridge: Port belongs to a different bridge device")
 
 
 # --- requests -----------------------------------------------------------------------------------------------------

@@ -19,14 +19,15 @@ from webapp.kernel.bridge.br_stp_if import (
     br_stp_recalculate_bridge_id,
 )
 from webapp.kernel.bridge.br_vlan import br_vlan_add, nbp_vlan_flush, nbp_vlan_init
-from webapp.kernel.core.dev_flags import dev_set_allmulti, dev_set_mtu, dev_set_promiscuity, netif_oper_up
+from webapp.kernel.core.dev_addr_lists import dev_set_allmulti, dev_set_promiscuity
+from webapp.kernel.core.dev_flags import dev_set_mtu, netif_oper_up
 from webapp.kernel.core.dev_state import (
     NetdevEvent,
     call_netdevice_notifiers,
     linkwatch_run_queue,
     unregister_netdevice,
 )
-from webapp.kernel.core.net_device import ARPHRD_ETHER, Iff
+from webapp.kernel.core.net_device import ARPHRD_ETHER, TSO_MAX_SIZE, Iff
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ethernet.etherdevice import is_valid_ether_addr
 from webapp.kernel.uapi.if_bridge import BrState, VlanInfo
@@ -69,6 +70,7 @@ def br_add_if(br: Bridge, dev: NetDevice) -> None:
     if changed:
         call_netdevice_notifiers(NetdevEvent.CHANGEADDR, br.dev)
     br_mtu_auto_adjust(br)
+    _set_gso_limits(br)
     linkwatch_run_queue(br.dev.net.machine)
 
 
@@ -91,6 +93,7 @@ def br_del_if(br: Bridge, dev: NetDevice) -> None:
         raise KernelError(Errno.EINVAL)
     _del_nbp(port)
     br_mtu_auto_adjust(br)
+    _set_gso_limits(br)
     if br_stp_recalculate_bridge_id(br):
         call_netdevice_notifiers(NetdevEvent.CHANGEADDR, br.dev)
     linkwatch_run_queue(br.dev.net.machine)
@@ -111,6 +114,11 @@ def br_mtu_auto_adjust(br: Bridge) -> None:
     if not br.mtu_set_by_user:
         dev_set_mtu(br.dev, min((port.dev.mtu for port in br.ports), default=ETH_DATA_LEN))
         br.mtu_set_by_user = False
+
+
+def _set_gso_limits(br: Bridge) -> None:
+    """br_set_gso_limits: the bridge takes segments that all its ports take."""
+    br.dev.tso_max_size = min((port.dev.tso_max_size for port in br.ports), default=TSO_MAX_SIZE)
 
 
 def br_device_event(event: NetdevEvent, dev: NetDevice) -> None:

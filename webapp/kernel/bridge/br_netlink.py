@@ -269,11 +269,11 @@ def _vids(vlans: BridgeVlanInfo) -> range:
     """br_vlan_valid_id, br_vlan_valid_range."""
     for vid in (vlans.vid, vlans.vid_end):
         if not 0 < vid < VLAN_VID_MASK:
-            raise KernelError(Errno.EINVAL, "Vlan id is invalid")
+            raise KernelError(Errno.EINVAL, "bridge: Vlan id is invalid")
     if vlans.vid < vlans.vid_end and vlans.flags & VlanInfo.PVID:
-        raise KernelError(Errno.EINVAL, "Range is invalid")
+        raise KernelError(Errno.EINVAL, "bridge: Pvid isn't allowed in a range")
     if vlans.vid > vlans.vid_end:
-        raise KernelError(Errno.EINVAL, "End vlan id is less than or equal to start vlan id")
+        raise KernelError(Errno.EINVAL, "bridge: End vlan id is less than or equal to start vlan id")
     return range(vlans.vid, vlans.vid_end + 1)
 
 

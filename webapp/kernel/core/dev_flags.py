@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webapp.kernel.core.dev_addr_lists import dev_set_allmulti, dev_set_promiscuity
 from webapp.kernel.core.dev_state import (
     NetdevEvent,
     call_netdevice_notifiers,
@@ -32,18 +33,6 @@ def dev_get_flags(dev: NetDevice) -> int:
         if dev.carrier:
             flags |= Iff.LOWER_UP
     return flags
-
-
-def dev_set_promiscuity(dev: NetDevice, inc: int) -> None:
-    """One more or one less that wants every frame."""
-    dev.promiscuity += inc
-    dev.flags = dev.flags | Iff.PROMISC if dev.promiscuity else dev.flags & ~Iff.PROMISC
-
-
-def dev_set_allmulti(dev: NetDevice, inc: int) -> None:
-    """One more or one less that wants every multicast frame."""
-    dev.allmulti += inc
-    dev.flags = dev.flags | Iff.ALLMULTI if dev.allmulti else dev.flags & ~Iff.ALLMULTI
 
 
 def dev_change_flags(dev: NetDevice, flags: int) -> None:

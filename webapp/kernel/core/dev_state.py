@@ -9,6 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from webapp.kernel.core.dev_addr_lists import dev_set_rx_mode
 from webapp.kernel.core.link_watch import default_operstate, linkwatch_fire_event, linkwatch_init_dev
 from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.core.net_namespace import peernet2id_alloc
@@ -89,6 +90,7 @@ def register_netdevice(net: Net, dev: NetDevice, ifindex: int = 0) -> None:
 
 def unregister_netdevice(dev: NetDevice) -> None:
     """Closes the device, tells everyone, and takes it out of its namespace."""
+    dev.dismantle = True
     dev_close(dev)
     dev_shutdown(dev)
     call_netdevice_notifiers(NetdevEvent.UNREGISTER, dev)
@@ -110,6 +112,7 @@ def dev_open(dev: NetDevice) -> None:
     if dev.netdev_ops.ndo_open is not None:
         dev.netdev_ops.ndo_open(dev)
     dev.flags |= Iff.UP
+    dev_set_rx_mode(dev)
     dev_activate(dev)
     call_netdevice_notifiers(NetdevEvent.UP, dev)
     linkwatch_run_queue(dev.net.machine)
@@ -129,13 +132,13 @@ def dev_close(dev: NetDevice) -> None:
 
 
 def dev_activate(dev: NetDevice) -> None:
-    """dev_activate (net/sched/sch_generic.c): the root qdisc, noqueue where there was none yet, takes packets.
+    """dev_activate (net/sched/sch_generic.c): the root qdisc, the default where there was none yet, takes packets.
 
     Without carrier it is there but takes none until the carrier comes.
     """
     assert dev.qdisc is not None
     if dev.qdisc.kind == "noop":
-        dev.qdisc = Qdisc("noqueue", dev, 0, TC_H_ROOT)
+        dev.qdisc = Qdisc("noqueue" if dev.no_queue else "fq_codel", dev, 0, TC_H_ROOT)
     dev.xmit_active = dev.carrier
 
 
@@ -165,8 +168,9 @@ def _carrier(dev: NetDevice, carrier: bool) -> None:
 
 def linkwatch_run_queue(machine: Machine) -> None:
     """__linkwatch_run_queue (net/core/link_watch.c): what changes of carrier lead to. The delay has passed at once."""
-    changed, machine.lweventlist = machine.lweventlist, []
-    for dev in changed:
+    while machine.lweventlist:
+        # what hears of a change may change too
+        dev = machine.lweventlist.pop(0)
         if dev.registered:
             dev.operstate = default_operstate(dev)
             if dev.flags & Iff.UP:
@@ -175,6 +179,14 @@ def linkwatch_run_queue(machine: Machine) -> None:
                 else:
                     dev_deactivate(dev)
                 call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+
+
+def netif_stacked_transfer_operstate(lower: NetDevice, dev: NetDevice) -> None:
+    """netif_stacked_transfer_operstate (net/core/dev.c): a device has the carrier of the one that it lies on."""
+    if lower.carrier:
+        netif_carrier_on(dev)
+    else:
+        netif_carrier_off(dev)
 
 
 def netdev_upper_dev_link(dev: NetDevice, upper: NetDevice) -> None:

@@ -15,6 +15,8 @@ def dev_get_iflink(dev: NetDevice) -> int:
     if dev.netdev_ops.ndo_get_peer_dev is not None:
         peer = dev.netdev_ops.ndo_get_peer_dev(dev)
         return 0 if peer is None else peer.ifindex
+    if dev.netdev_ops.ndo_get_iflink is not None:
+        return dev.netdev_ops.ndo_get_iflink(dev)
     return dev.iflink or dev.ifindex
 
 

@@ -51,6 +51,9 @@ ETH_HLEN = 14
 ETH_MIN_MTU = 68
 ETH_MAX_MTU = 65535
 
+TSO_LEGACY_MAX_SIZE = 65536
+TSO_MAX_SIZE = 8 * 65535
+
 
 class RxHandlerResult(Enum):
     """rx_handler_result_t."""
@@ -68,7 +71,8 @@ class NetDeviceOps:
     ``ndo_start_xmit(skb, dev)`` takes the packet over and returns NETDEV_TX_OK. ``ndo_open``, ``ndo_stop`` and
     ``ndo_uninit`` follow IFF_UP and the device's end; ``ndo_open`` may raise KernelError. ``ndo_change_carrier`` sets
     the carrier by request. ``ndo_set_mac_address`` and ``ndo_change_mtu`` make the change that a request asks for, and
-    may raise; without them it is an assignment. ``ndo_fdb_*`` answer the requests of uapi/if_bridge.py.
+    may raise; without them it is an assignment. ``ndo_change_rx_flags`` hears which of PROMISC and ALLMULTI changed.
+    ``ndo_get_iflink`` tells the number of the device below. ``ndo_fdb_*`` answer the requests of uapi/if_bridge.py.
     """
 
     ndo_start_xmit: Callable[[SkBuff, NetDevice], int]
@@ -82,6 +86,7 @@ class NetDeviceOps:
     ndo_set_mac_address: Callable[[NetDevice, bytes], None] | None = None
     ndo_change_mtu: Callable[[NetDevice, int], None] | None = None
     ndo_change_rx_flags: Callable[[NetDevice, int], None] | None = None
+    ndo_get_iflink: Callable[[NetDevice], int] | None = None
     ndo_fdb_add: Callable[[NetDevice, Fdb, NlmFlags], None] | None = None
     ndo_fdb_del: Callable[[NetDevice, Fdb], None] | None = None
     ndo_fdb_del_bulk: Callable[[NetDevice, FlushFdb], None] | None = None
@@ -116,26 +121,28 @@ class NetDevice:
     and ``allmulti`` count all who want it. ``operstate`` is an OperState of uapi/if_link.py. ``qdisc`` is the root
     qdisc that tc shows; ``xmit_active`` is False while the transmit queue is the noop qdisc (dev_deactivate: down or
     without carrier). ``in_dev`` and ``inet6_dev`` are the address families' own records. ``uc`` and ``mc`` are further
-    link-layer addresses that were asked for. ``hw_vlan_tx``: the driver takes a tag beside the frame, in vlan_tci.
+    link-layer addresses that were asked for; without ``unicast_flt`` (IFF_UNICAST_FLT) the first of ``uc`` makes an
+    open device promiscuous (``uc_promisc``). ``hw_vlan_tx``: the driver takes a tag beside the frame, in vlan_tci.
     ``speed`` is in Mbit/s, 0 where nobody knows. ``dont_bridge``: it may not be a bridge's port. ``lower`` is the
-    device that this one was made on top of, None for none, ``upper`` the other way round.
+    device that this one was made on top of, None for none, ``upper`` the other way round. ``vlan_info`` are the vlan
+    devices on it by protocol and number. ``no_queue`` is IFF_NO_QUEUE: its root qdisc is noqueue, not fq_codel.
+    ``dismantle``: it is about to be gone for good, not only from its namespace.
     """
 
     __slots__ = (
-        "address", "addr_assigned", "alias", "allmulti", "broadcast", "carrier", "carrier_changes", "dont_bridge",
-        "flags", "gflags", "group", "hard_header_len", "hw_vlan_tx", "ifindex", "iflink", "in_dev", "inet6_dev",
-        "kind", "link_net", "lower", "master", "max_mtu", "mc", "min_mtu", "mtu", "name", "net", "netdev_ops",
-        "netns_immutable", "operstate", "registered", "miniq_egress", "miniq_ingress", "nf_hooks_egress",
-        "nf_hooks_ingress", "priv", "promiscuity", "ptype_all", "qdisc", "qdisc_ingress", "rx_handler",
-        "rx_handler_data", "speed", "stats", "tx_queue_len", "type", "uc", "upper", "vlan_info", "xmit_active",
-        "xmit_dst_release",
+        "addr_assigned", "address", "alias", "allmulti", "broadcast", "carrier", "carrier_changes", "dismantle",
+        "dont_bridge", "flags", "gflags", "group", "hard_header_len", "hw_vlan_tx", "ifindex", "iflink", "in_dev",
+        "inet6_dev", "kind", "link_net", "lower", "master", "max_mtu", "mc", "min_mtu", "miniq_egress",
+        "miniq_ingress", "mtu", "name", "net", "netdev_ops", "netns_immutable", "nf_hooks_egress", "nf_hooks_ingress",
+        "no_queue", "operstate", "priv", "promiscuity", "ptype_all", "qdisc", "qdisc_ingress", "registered",
+        "rx_handler", "rx_handler_data", "speed", "stats", "tso_max_size", "tx_queue_len", "type", "uc", "uc_promisc",
+        "unicast_flt", "upper", "vlan_info", "xmit_active", "xmit_dst_release",
     )  # fmt: skip
 
     def __init__(self, net: Net, name: str, netdev_ops: NetDeviceOps, kind: str, type_: int = ARPHRD_ETHER) -> None:
         self.net = net
         self.name = name
-        self.ifindex = 0
-        self.iflink = 0
+        self.ifindex = self.iflink = 0
         self.link_net: Net | None = None
         self.netdev_ops = netdev_ops
         self.kind = kind
@@ -143,10 +150,10 @@ class NetDevice:
         self.flags = Iff.BROADCAST | Iff.MULTICAST
         self.gflags = 0
         self.carrier = True
-        self.carrier_changes = 0
-        self.operstate = 0
+        self.carrier_changes = self.operstate = 0
         self.registered = False
-        self.netns_immutable = False
+        self.netns_immutable = self.dismantle = False
+        self.no_queue = True
         self.mtu = 1500
         self.min_mtu = ETH_MIN_MTU
         self.max_mtu = ETH_MAX_MTU
@@ -174,7 +181,9 @@ class NetDevice:
         self.vlan_info: dict[tuple[int, int], NetDevice] = {}
         self.uc: list[bytes] = []
         self.mc: list[bytes] = []
+        self.unicast_flt = self.uc_promisc = False
         self.speed = 0
+        self.tso_max_size = TSO_MAX_SIZE
         self.hw_vlan_tx = self.dont_bridge = False
         self.priv: Any = None
         self.in_dev: Any = None

@@ -365,6 +365,7 @@ def rtnl_fill_ifinfo(dev: NetDevice) -> LinkInfo:
         promiscuity=dev.promiscuity,
         allmulti=dev.allmulti,
         num_queues=1,
+        tso_max_size=dev.tso_max_size,
         carrier_changes=dev.carrier_changes,
         qdisc=dev.qdisc.kind,
         address=dev.address,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from webapp.kernel.core.dev_addr_lists import dev_set_rx_mode
 from webapp.kernel.core.net_device import ARPHRD_ETHER, NetDevice
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import Handler
@@ -78,6 +79,7 @@ def ndo_dflt_fdb_add(dev: NetDevice, fdb: Fdb, nlm_flags: NlmFlags) -> None:
     addresses = _address_list(dev, fdb.lladdr)
     if fdb.lladdr not in addresses:
         addresses.append(fdb.lladdr)
+        dev_set_rx_mode(dev)
     elif nlm_flags & NlmFlags.EXCL:
         raise KernelError(Errno.EEXIST)
 
@@ -113,6 +115,7 @@ def ndo_dflt_fdb_del(dev: NetDevice, fdb: Fdb) -> None:
     if fdb.lladdr not in addresses:
         raise KernelError(Errno.ENOENT)
     addresses.remove(fdb.lladdr)
+    dev_set_rx_mode(dev)
 
 
 def rtnl_fdb_flush(net: Net, request: FlushFdb) -> None:
@@ -183,7 +186,7 @@ def ndo_dflt_fdb_dump(dev: NetDevice) -> Iterator[Fdb]:
     if dev.type != ARPHRD_ETHER:
         return
     groups = [] if dev.in_dev is None else [ip_eth_mc_map(group) for group in dev.in_dev.mc_list]
-    for address in (*dev.uc, *groups, *dev.mc):
+    for address in (*dict.fromkeys(dev.uc), *groups, *dev.mc):
         yield Fdb(dev.ifindex, address, Nud.PERMANENT, Ntf.SELF)
 
 

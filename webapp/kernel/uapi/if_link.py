@@ -116,6 +116,7 @@ class LinkInfo(msgspec.Struct, frozen=True):
     promiscuity: int
     allmulti: int
     num_queues: int
+    tso_max_size: int
     carrier_changes: int
     qdisc: str
     address: bytes

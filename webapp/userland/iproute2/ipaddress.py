@@ -223,7 +223,7 @@ def _details(ip: Ip, link: LinkInfo, only: Filter) -> str:
         text += f"addrgenmode {_ADDR_GEN_MODES[link.addr_gen_mode]} "
     return text + (
         f"numtxqueues {link.num_queues} numrxqueues {link.num_queues} gso_max_size 65536 gso_max_segs 65535 "
-        "tso_max_size 524280 tso_max_segs 65535 gro_max_size 65536 "
+        f"tso_max_size {link.tso_max_size} tso_max_segs 65535 gro_max_size 65536 "
     )
 
 

@@ -42,7 +42,7 @@ Usage: ip link add NAME [ OPTION ]... type TYPE [ ARGS ]
 OPTION := { up | down | name NAME | address LLADDR | broadcast LLADDR | mtu N | txqueuelen N | index N |
             netns { NAME | PID } | alias TEXT | group GROUP | master DEVICE | nomaster | SWITCH { on | off } }
 SWITCH := { arp | multicast | allmulticast | promisc | trailers | dynamic | carrier }
-TYPE := { bridge | bridge_slave | dummy | veth | vxlan }
+TYPE := { bridge | bridge_slave | dummy | ifb | macvlan | veth | vlan | vxlan }
 """
 
 VETH_USAGE = "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.kernel.core.net_device import ETH_HLEN
+from webapp.kernel.core.rtnetlink import rtnetlink_rcv_msg
 from webapp.kernel.errno import KernelError
 from webapp.kernel.sched.sch_api import tc_del_qdisc, tc_dump_qdisc, tc_modify_qdisc
+from webapp.kernel.uapi.if_link import GetLink, LinkInfo
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.kernel.uapi.pkt_sched import TC_H_CLSACT, TC_H_INGRESS, TC_H_MAJ_MASK, TC_H_ROOT, QdiscInfo, QdiscRequest
 from webapp.userland.iproute2.arguments import (
@@ -236,6 +239,14 @@ def _list_word(args: Arguments, selection: _Selection) -> None:
         raise Exit(USAGE, f'What is "{word}"? Try "tc qdisc help".\n')
 
 
+def _fq_codel_options(tc: Tc, ifindex: int) -> str:
+    """fq_codel_print_opt, of the defaults: a quantum is a frame of the largest size."""
+    link: LinkInfo = rtnetlink_rcv_msg(tc.net, GetLink(ifindex))
+    quantum = link.mtu + ETH_HLEN
+    limits = f"limit 10240p flows 1024 quantum {quantum} target 5ms interval 100ms memory_limit 32Mb "
+    return f"{limits}ecn drop_batch 64 "
+
+
 def print_qdisc(tc: Tc, info: QdiscInfo, one_device: bool) -> str:
     """A line, and two of statistics if asked for."""
     text = f"qdisc {info.kind} {info.handle >> 16:x}:"
@@ -250,6 +261,8 @@ def print_qdisc(tc: Tc, info: QdiscInfo, one_device: bool) -> str:
         text += f"refcnt {info.refcnt} "
     if info.kind == "ingress":
         text += "---------------- "
+    if info.kind == "fq_codel":
+        text += _fq_codel_options(tc, info.ifindex)
     text += tc.newline
     if tc.show_stats:
         text += sprint_tcstats2(tc, info.stats, " ") + tc.newline

@@ -9,7 +9,7 @@ from webapp.kernel.core.dev_state import (
     register_netdevice,
     unregister_netdevice,
 )
-from webapp.kernel.core.net_device import ETH_MAX_MTU, ETH_MIN_MTU, NetDevice, NetDeviceOps
+from webapp.kernel.core.net_device import ETH_MAX_MTU, ETH_MIN_MTU, TSO_LEGACY_MAX_SIZE, NetDevice, NetDeviceOps
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import RtnlLinkOps
 from webapp.kernel.drivers.vxlan.vxlan_core import (
@@ -116,6 +116,7 @@ def vxlan_change_mtu(dev: NetDevice, mtu: int) -> None:
 def vxlan_setup(dev: NetDevice) -> None:
     """An Ethernet device that keeps the route on a packet, for path MTU."""
     dev.priv = VxlanDev(dev.net)
+    dev.tso_max_size = TSO_LEGACY_MAX_SIZE
     dev.address = eth_random_addr(dev.net.machine)
     dev.xmit_dst_release = False
 
