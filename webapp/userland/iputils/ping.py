@@ -1,6 +1,6 @@
-"""ping of iputils 20221126 for IPv4, through a raw socket as root has it (ping.c).
+"""ping of iputils 20221126, through a raw socket as root has it (ping.c): its options, and IPv4. ping6.py has IPv6.
 
-Not modelled, and refused: -R, -T and routes of several hosts (IP options), -6 and IPv6 addresses, -N, -F.
+Not modelled, and refused: -R, -T and routes of several hosts (IP options), -N.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Callable
 from math import isfinite
 
 from webapp.kernel.core.sock import (
+    AF_INET,
+    AF_INET6,
     IPPROTO_ICMP,
+    IPPROTO_ICMPV6,
     SOCK_DGRAM,
     SOCK_RAW,
     Datagram,
@@ -22,10 +25,13 @@ from webapp.kernel.core.sock import (
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import inet_bind, inet_create, inet_dgram_connect, inet_getname, inet_release
 from webapp.kernel.ipv4.raw import raw_sendmsg
+from webapp.kernel.ipv6.af_inet6 import inet6_create, inet6_release
+from webapp.kernel.uapi.if_link import AF_UNSPEC
 from webapp.kernel.wire import icmp
 from webapp.kernel.wire.checksum import checksum
 from webapp.userland.getopt import Getopt, OptionError
-from webapp.userland.inet import inet_aton, inet_ntoa, inet_pton, is_ipv6
+from webapp.userland.inet import inet_aton, inet_ntoa, inet_pton, inet_pton6, is_ipv6
+from webapp.userland.iputils.ping6 import Ping6
 from webapp.userland.iputils.ping_common import MAX_DUP_CHK, Options, Ping, PingError
 from webapp.userland.jobs import Task
 from webapp.userland.process import Process
@@ -87,11 +93,25 @@ def _run(process: Process, options: Options, operands: list[str]) -> Task:
         raise PingError(USAGE_ERROR, "source routes are not modelled")
     if options.pattern and not options.quiet:
         process.stdout.write(f"PATTERN: 0x{options.pattern.hex()}\n")
+    if _family(options, operands[0]) == AF_INET6:
+        sk6 = inet6_create(process.net, SOCK_RAW, IPPROTO_ICMPV6)
+        try:
+            return (yield from Ping6(process, options, sk6, operands[0]).run())
+        finally:
+            inet6_release(sk6)
     sk = inet_create(process.net, SOCK_RAW, IPPROTO_ICMP)
     try:
         return (yield from Ping4(process, options, sk, operands[0]).run())
     finally:
         inet_release(sk)
+
+
+def _family(options: Options, target: str) -> int:
+    """What getaddrinfo(3) says of an address; its family must be the one that -4 or -6 asks for."""
+    known = AF_INET6 if is_ipv6(target) else AF_INET if target == "localhost" or inet_aton(target) else AF_UNSPEC
+    if known and options.family not in (AF_UNSPEC, known):
+        raise PingError(USAGE_ERROR, f"{target}: Address family for hostname not supported")
+    return known
 
 
 # The command line
@@ -148,12 +168,27 @@ def _linger(process: Process, options: Options, text: str) -> None:
 
 def _interface(process: Process, options: Options, text: str) -> None:
     address = inet_pton(text)
+    address6, _, name = text.partition("%")
+    found = inet_pton6(address6)
     if address is not None:
-        options.source = address
+        options.source, options.strict_source = address, True
+    elif found is not None:
+        options.source6, options.strict_source = found[0], True
+        options.device = name or options.device
     elif ":" in text:
         raise PingError(USAGE_ERROR, f"invalid source address: {text}")
     else:
         options.device = text
+
+
+def _flowlabel(process: Process, options: Options, text: str) -> None:
+    base = 16 if text[:2] in ("0x", "0X") else 10
+    try:
+        options.flowlabel = int(text, base)
+    except ValueError:
+        raise PingError(USAGE_ERROR, f"bad value for flowinfo: {text}") from None
+    if options.flowlabel & ~0xFFFFF:
+        raise PingError(USAGE_ERROR, f"flow value is greater than 20 bits: {text}")
 
 
 def _pmtudisc(process: Process, options: Options, text: str) -> None:
@@ -196,13 +231,13 @@ def _refuse(letter: str) -> Callable[[Process, Options, str], None]:
 
 
 def _nothing(process: Process, options: Options, text: str) -> None:
-    """Options that change nothing here: -4 is the only family, -n and -d, -S have no effect on packets."""
+    """Options that have no effect on packets."""
 
 
 _OPTIONS = "h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:"
 _ACTIONS: dict[str, Callable[[Process, Options, str], None]] = {
-    "4": _nothing, "n": _nothing, "d": _nothing, "B": _nothing, "S": _nothing,
-    "6": _refuse("6"), "F": _refuse("F"), "N": _refuse("N"), "R": _refuse("R"), "T": _refuse("T"), "r": _refuse("r"),
+    "n": _nothing, "d": _nothing, "B": _nothing, "S": _nothing,
+    "4": _set("family", AF_INET), "6": _set("family", AF_INET6), "F": _flowlabel, "N": _refuse("N"), "R": _refuse("R"), "T": _refuse("T"), "r": _refuse("r"),
     "a": _set("audible"), "A": _set("adaptive"), "b": _set("broadcast"), "C": _set("connect"), "D": _set("ptimeofday"),
     "f": _set("flood"), "L": _set("noloop"), "O": _set("outstanding"), "q": _set("quiet"), "U": _set("latency"),
     "v": _set("verbose"),
@@ -424,8 +459,7 @@ def _resolve(target: str) -> bytes:
     """The address of a host: a number, or localhost; a lab has no name server."""
     address = bytes((127, 0, 0, 1)) if target == "localhost" else inet_aton(target)
     if address is None:
-        problem = "IPv6 is not modelled" if is_ipv6(target) else "Temporary failure in name resolution"
-        raise PingError(USAGE_ERROR, f"{target}: {problem}")
+        raise PingError(USAGE_ERROR, f"{target}: Temporary failure in name resolution")
     return address
 
 
