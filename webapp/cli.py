@@ -52,6 +52,19 @@ def _parser() -> ArgumentParser:
     )
     _add_kernel(walk)
     walk.set_defaults(command=_walk)
+
+    verify = commands.add_parser("verify", help="run labs in the model and on a real kernel: do both print the same?")
+    verify.add_argument("labs", type=Path, nargs="+", metavar="LAB.sh")
+    verify.add_argument(
+        "--on",
+        default="host",
+        metavar="KERNEL",
+        help="host, vm:VERSION (boots /boot/vmlinuz-VERSION* in qemu), recorded or recorded:VERSION (%(default)s)",
+    )
+    verify.add_argument("--functions", action="store_true", help="compare the calls of functions (with vm:VERSION)")
+    verify.add_argument("--full", action="store_true", help="show all of both outputs")
+    verify.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for each lab (%(default)s)")
+    verify.set_defaults(command=_verify)
     return parser
 
 
@@ -123,6 +136,14 @@ def _walk(arguments: Namespace) -> int:
             for line in lines(walk, Detail(arguments.detail)):
                 print(line)
     return code
+
+
+def _verify(arguments: Namespace) -> int:
+    from webapp.verify import verify, verify_functions
+
+    if arguments.functions:
+        return verify_functions(arguments.labs, arguments.on, timeout=arguments.timeout)
+    return verify(arguments.labs, arguments.on, full=arguments.full, timeout=arguments.timeout)
 
 
 def _refusals(work: Callable[[], object], lab: Path) -> int:

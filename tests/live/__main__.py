@@ -37,7 +37,7 @@ PACES = (5, 10, 20)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a lab fared; it is unstable where the kernel did not print the same twice, or where its commands' time told."""
+    """How a lab fared; it is unstable where the kernel does not print the same twice, or time tells."""
 
     name: str
     text: str

@@ -52,7 +52,9 @@ def test_missing_commands_are_named():
 @needs_kernel
 @pytest.mark.skipif(os.geteuid() != 0, reason="is about becoming somebody else")
 def test_a_user_who_is_not_root_runs_labs_in_a_user_namespace_or_is_told_why_not():
-    script = "import sys; from pathlib import Path; from webapp.livekernel import real; print(real.run(Path(sys.argv[1])))"
+    script = (
+        "import sys; from pathlib import Path; from webapp.livekernel import real; print(real.run(Path(sys.argv[1])))"
+    )
     with NamedTemporaryFile("w", suffix=".sh") as lab:
         lab.write("ip netns add a\nip -n a link set lo up\nip netns exec a nft list ruleset\nip -br link show dev lo\n")
         lab.flush()

@@ -13,7 +13,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -103,21 +103,33 @@ def find(version: str) -> VmKernel:
     return VmKernel(fitting[-1], read_config(fitting[-1]))
 
 
-def run(
-    kernel: VmKernel, labs: Sequence[Path], timeout: float, prepare: str = "", after: str = "", environment: str = ""
-) -> Mapping[Path, str]:
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """More for the guest to do.
+
+    ``prepare`` runs before the labs, ``after`` after each; ``environment`` is added to what bash sources before a lab;
+    ``files`` are texts in /etc.
+    """
+
+    prepare: str = ""
+    after: str = ""
+    environment: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def run(kernel: VmKernel, labs: Sequence[Path], timeout: float, more: Additions | None = None) -> Mapping[Path, str]:
     """What each lab prints there, after one boot.
 
-    ``prepare`` runs before the labs, ``after`` after each; ``environment`` is added to what bash sources before a lab.
     NoVmError: the machine did not come up, or did not get to the end.
     """
-    init = _INIT.format(modules=_LOADED, timeout=timeout, prepare=prepare, after=after)
+    more = more or Additions()
+    init = _INIT.format(modules=_LOADED, timeout=timeout, prepare=more.prepare, after=more.after)
     with TemporaryDirectory(prefix="hookwalk-vm-") as name:
         directory = Path(name)
         initramfs = directory / "initramfs"
         with initramfs.open("wb") as archive:
             archive.write(_base(kernel, directory / "root").read_bytes())
-            archive.write(_cpio(_lab_files(labs, init, environment)))
+            archive.write(_cpio(_lab_files(labs, init, more)))
         printed = directory / "printed"
         limit = 120 + len(labs) * (timeout + 5)
         _qemu(kernel, initramfs, printed, directory / "console", limit)
@@ -149,10 +161,12 @@ def _qemu(kernel: VmKernel, initramfs: Path, printed: Path, console: Path, limit
 _File = tuple[str, int, bytes]  # path, mode, content
 
 
-def _lab_files(labs: Sequence[Path], init: str, environment: str) -> Iterator[_File]:
+def _lab_files(labs: Sequence[Path], init: str, more: Additions) -> Iterator[_File]:
     yield "init", stat.S_IFREG | 0o755, init.encode()
     yield "etc/setup", stat.S_IFREG | 0o644, NAMESPACE_SETUP.encode()
-    yield "etc/lab_env.bash", stat.S_IFREG | 0o644, ENVIRONMENT.read_bytes() + environment.encode()
+    yield "etc/lab_env.bash", stat.S_IFREG | 0o644, ENVIRONMENT.read_bytes() + more.environment.encode()
+    for name, text in more.files.items():
+        yield f"etc/{name}", stat.S_IFREG | 0o644, text.encode()
     yield "labs", stat.S_IFDIR | 0o755, b""
     for number, lab in enumerate(labs):
         yield f"labs/{number:05}.sh", stat.S_IFREG | 0o644, lab.read_bytes()
