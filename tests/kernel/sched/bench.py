@@ -9,11 +9,20 @@ from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.machine import Machine
 from webapp.kernel.netfilter.core import NetNf
 from webapp.kernel.sched.act_api import ACT_BASE
+from webapp.kernel.sched.act_csum import CSUM_OPS
 from webapp.kernel.sched.act_gact import GACT_OPS
 from webapp.kernel.sched.act_mirred import MIRRED_OPS
+from webapp.kernel.sched.act_nat import NAT_OPS
+from webapp.kernel.sched.act_pedit import PEDIT_OPS
+from webapp.kernel.sched.act_police import POLICE_OPS
 from webapp.kernel.sched.act_skbedit import SKBEDIT_OPS
+from webapp.kernel.sched.act_skbmod import SKBMOD_OPS
+from webapp.kernel.sched.act_vlan import VLAN_OPS
 from webapp.kernel.sched.cls_api import TCF_PROTO_BASE, tc_new_tfilter
+from webapp.kernel.sched.cls_basic import CLS_BASIC_OPS
 from webapp.kernel.sched.cls_bpf import CLS_BPF_OPS
+from webapp.kernel.sched.cls_flower import CLS_FL_OPS
+from webapp.kernel.sched.cls_fw import CLS_FW_OPS
 from webapp.kernel.sched.cls_matchall import CLS_MALL_OPS
 from webapp.kernel.sched.cls_u32 import CLS_U32_OPS
 from webapp.kernel.sched.sch_api import QDISC_BASE, tc_modify_qdisc
@@ -33,6 +42,7 @@ from webapp.kernel.uapi.pkt_sched import (
     BpfOptions,
     FilterOptions,
     FilterRequest,
+    FlowerOptions,
     GactOptions,
     MatchallOptions,
     MirredAction,
@@ -60,7 +70,9 @@ class Bench:
     def __init__(self, *names: str) -> None:
         QDISC_BASE.update({ops.id: ops for ops in (CLSACT_QDISC_OPS, INGRESS_QDISC_OPS)})
         TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_U32_OPS, CLS_BPF_OPS, CLS_MALL_OPS)})
+        TCF_PROTO_BASE.update({ops.kind: ops for ops in (CLS_FL_OPS, CLS_FW_OPS, CLS_BASIC_OPS)})
         ACT_BASE.update({ops.kind: ops for ops in (GACT_OPS, MIRRED_OPS, SKBEDIT_OPS)})
+        ACT_BASE.update({ops.kind: ops for ops in (PEDIT_OPS, CSUM_OPS, VLAN_OPS, NAT_OPS, SKBMOD_OPS, POLICE_OPS)})
         self.machine = Machine()
         self.machine.softirq = netif_receive_skb
         self.net = Net(self.machine, "a")
@@ -95,7 +107,8 @@ class Bench:
     def request(self, at: str, options: FilterOptions | None, **more: object) -> FilterRequest:
         """``at``: "v0 egress"; protocol ip and add unless said otherwise."""
         name, side = at.split()
-        kind = {U32Options: "u32", BpfOptions: "bpf", MatchallOptions: "matchall"}.get(type(options))
+        kinds = {U32Options: "u32", BpfOptions: "bpf", MatchallOptions: "matchall", FlowerOptions: "flower"}
+        kind = kinds.get(type(options))
         fields = {"protocol": ETH_P_IP, "kind": kind, "flags": NEW, "options": options, **more}
         return FilterRequest(self[name].ifindex, SIDES[side], **fields)  # type: ignore[arg-type]
 

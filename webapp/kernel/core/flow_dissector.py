@@ -172,12 +172,12 @@ def _dissect_vlan(skb: SkBuff, key: list[int]) -> tuple[int, int]:
     head = skb.head
     at = skb.network_header
     tags = 0
-    tag = skb.vlan_tci
-    proto = skb.vlan_proto if tag else skb.protocol
+    beside = bool(skb.vlan_proto)
+    proto = skb.vlan_proto or skb.protocol
     while proto in _VLAN_TAGS:
         tpid = proto
-        if tag:
-            proto = skb.protocol
+        if beside:
+            tag, proto, beside = skb.vlan_tci, skb.protocol, False
         else:
             if at + 4 > len(head):
                 return proto, at
@@ -188,7 +188,6 @@ def _dissect_vlan(skb: SkBuff, key: list[int]) -> tuple[int, int]:
             key[vid], key[priority], key[own], key[inner] = tag & 0xFFF, tag >> 13 & 7, tpid, proto
         tags += 1
         key[_F["NUM_OF_VLANS"]] = tags
-        tag = 0
     return proto, at
 
 

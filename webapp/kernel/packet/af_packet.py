@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
 
 VLAN_HLEN = 4
+_VLANS = frozenset((ETH_P_8021Q, ETH_P_8021AD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ def packet_snd(sk: PacketSock, data: bytes, ifindex: int, protocol: int) -> int:
     skb.network_header = dev.hard_header_len
     skb.priority = sk.priority
     skb.sk = sk
-    if proto in (ETH_P_8021Q, ETH_P_8021AD):
-        skb.network_header += VLAN_HLEN
+    if proto in _VLANS:
+        skb.network_header = vlan_depth(data) or skb.network_header
     skb_probe_transport_header(skb)
     recorder = RECORDER.get()
     if recorder is not None:
@@ -169,6 +170,18 @@ def packet_snd(sk: PacketSock, data: bytes, ifindex: int, protocol: int) -> int:
     if code in (NET_XMIT_SUCCESS, NET_XMIT_CN):
         return len(data)
     return code if code < 0 else -Errno.ENOBUFS
+
+
+def vlan_depth(frame: bytes) -> int:
+    """vlan_get_protocol_and_depth: where the tags of a frame end; 0 where one is cut off."""
+    at = ETH_HLEN
+    protocol = ETH_P_8021Q
+    while protocol in _VLANS:
+        if at + VLAN_HLEN > len(frame):
+            return 0
+        protocol = int.from_bytes(frame[at + 2 : at + VLAN_HLEN])
+        at += VLAN_HLEN
+    return at
 
 
 @kfunc("net/packet/af_packet.c", "packet_xmit")

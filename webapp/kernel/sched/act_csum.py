@@ -66,10 +66,10 @@ def tcf_csum_act(skb: SkBuff, a: TcAction, res: TcfResult) -> int:
 
 def _update(skb: SkBuff, flags: CsumFlags) -> bool:
     """The header behind the tags: the one beside the frame, and those that ``data`` is at."""
-    protocol = skb.vlan_proto if skb.vlan_tci else skb.protocol
+    protocol = skb.vlan_proto or skb.protocol
     at = skb.network_header
     data = skb.data
-    beside = bool(skb.vlan_tci)
+    beside = bool(skb.vlan_proto)
     while protocol in _VLANS:
         if beside:
             protocol, beside = skb.protocol, False

@@ -204,7 +204,7 @@ def tcf_classify(skb: SkBuff, block: TcfBlock, tp_list: tuple[TcfProto, ...], re
         again = None
         for tp in filters:
             # skb_protocol, anew for every filter: actions that went on may have pushed a tag
-            if tp.protocol not in (ETH_P_ALL, skb.vlan_proto if skb.vlan_tci else skb.protocol):
+            if tp.protocol not in (ETH_P_ALL, skb.vlan_proto or skb.protocol):
                 continue
             err = tp.classify(skb, tp, res)
             if err < 0:

@@ -131,14 +131,14 @@ def _em_u32_match(skb: SkBuff, key: EmU32) -> bool:
 
 def _protocol(skb: SkBuff) -> int:
     """The ethertype as it lies in memory: meta compares it as a number of this machine."""
-    protocol = skb.vlan_proto if skb.vlan_tci else skb.protocol
+    protocol = skb.vlan_proto or skb.protocol
     return int.from_bytes(protocol.to_bytes(2), "little")
 
 
 def _vlan(skb: SkBuff) -> int | None:
     """vlan_get_tag: the tag beside the frame, or the one in it."""
-    if skb.vlan_tci:
-        return skb.vlan_tci & 0xFFFF
+    if skb.vlan_proto:
+        return skb.vlan_tci
     at = skb.mac_header + 12
     if skb.mac_header < 0 or int.from_bytes(skb.head[at : at + 2]) not in (ETH_P_8021Q, ETH_P_8021AD):
         return None
