@@ -21,6 +21,8 @@ from webapp.kernel.trace import (
     Step,
     StepKind,
     Tapped,
+    Tracked,
+    Translated,
     Walk,
 )
 
@@ -119,6 +121,10 @@ def _words(note: Note) -> str:
             return f"route to {note.destination}: {note.result}"
         case Neighbour():
             return f"neighbour {note.address} {note.lladdr or '?'} {note.state}"
+        case Tracked():
+            return f"connection: {note.state}"
+        case Translated():
+            return f"{note.field} is {note.address} now"
         case Tapped():
             return f"a packet socket sees it at {note.dev}"
         case Delivered():
