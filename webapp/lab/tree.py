@@ -105,30 +105,25 @@ def _note(note: Note, detail: Detail) -> Iterator[str]:
                 yield _INDENT + line
 
 
+_WORDS = {
+    Cloned: "cloned as #{0.child}",
+    Dropped: "dropped: {0.reason}",
+    Consumed: "consumed",
+    Queued: "waits in the queue: {0.queue}",
+    Routed: "route to {0.destination}: {0.result}",
+    Tracked: "connection: {0.state}",
+    Translated: "{0.field} is {0.address} now",
+    Tapped: "a packet socket sees it at {0.dev}",
+    Delivered: "delivered to {0.socket}",
+}
+
+
 def _words(note: Note) -> str:
     if isinstance(note, (RuleRun, ChainRun, FilterRun, ActionRun)):
         return _decision(note)
-    match note:
-        case Cloned():
-            return f"cloned as #{note.child}"
-        case Dropped():
-            return f"dropped: {note.reason}"
-        case Consumed():
-            return "consumed"
-        case Queued():
-            return f"waits in the queue: {note.queue}"
-        case Routed():
-            return f"route to {note.destination}: {note.result}"
-        case Neighbour():
-            return f"neighbour {note.address} {note.lladdr or '?'} {note.state}"
-        case Tracked():
-            return f"connection: {note.state}"
-        case Translated():
-            return f"{note.field} is {note.address} now"
-        case Tapped():
-            return f"a packet socket sees it at {note.dev}"
-        case Delivered():
-            return f"delivered to {note.socket}"
+    if isinstance(note, Neighbour):
+        return f"neighbour {note.address} {note.lladdr or '?'} {note.state}"
+    return _WORDS[type(note)].format(note)
 
 
 def _decision(note: RuleRun | ChainRun | FilterRun | ActionRun) -> str:
