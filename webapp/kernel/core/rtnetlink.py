@@ -50,8 +50,6 @@ RTNL_MSG_HANDLERS: dict[tuple[type[Any], int], Handler] = {}
 """rtnl_msg_handlers, filled in boot.py: who answers a request of a type for a family (AF_UNSPEC: for any other)."""
 
 INIT_PID = 1
-IPV6_MIN_MTU = 1280
-IN6_ADDR_GEN_MODE_EUI64 = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +388,7 @@ def rtnl_fill_ifinfo(dev: NetDevice) -> LinkInfo:
         link_netnsid=link_netnsid,
         master=dev.master.ifindex if dev.master is not None else None,
         # inet6_dev's default, which devices have whose MTU IPv6 can use
-        addr_gen_mode=IN6_ADDR_GEN_MODE_EUI64 if dev.mtu >= IPV6_MIN_MTU else None,
+        addr_gen_mode=None if dev.inet6_dev is None else dev.inet6_dev.cnf.addr_gen_mode,
         data=ops.fill_info(dev) if ops is not None and ops.fill_info is not None else None,
         slave_kind=dev.master.kind if dev.master is not None else None,
         slave_data=_fill_slave_info(dev),

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC
 from webapp.kernel.core.dev_flags import netif_oper_up
 from webapp.kernel.core.dev_state import NetdevEvent
 from webapp.kernel.core.neighbour import neigh_ifdown, neigh_sysctl_table
 from webapp.kernel.core.net_device import ARPHRD_ETHER, Iff, NetDevice
+from webapp.kernel.core.rtnetlink import rtnl_dump_ifinfo
 from webapp.kernel.core.sock import AF_INET6
 from webapp.kernel.core.sysctl import CtlTable, int_entry, proc_dointvec
 from webapp.kernel.errno import Errno, KernelError
@@ -74,6 +77,7 @@ from webapp.kernel.ipv6.mcast import (
 from webapp.kernel.ipv6.ndisc import ndisc_send_na, ndisc_send_ns, ndisc_send_rs
 from webapp.kernel.ipv6.route import ip6_del_rt, ip6_ins_rt, ip6_route_add, ip6_route_info_create
 from webapp.kernel.kfunc import kfunc
+from webapp.kernel.uapi.if_link import DumpLinks, LinkInfo
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.kernel.uapi.rtnetlink import (
     INFINITY_LIFE_TIME,
@@ -400,7 +404,7 @@ def _add_quietly(net: Net, cfg: Fib6Config) -> None:
         return
 
 
-def addrconf_prefix_route(dev: NetDevice, prefix: bytes, plen: int, metric: int) -> None:
+def addrconf_prefix_route(dev: NetDevice, prefix: bytes, plen: int, metric: int, expires: int = 0) -> None:
     """addrconf_prefix_route: the neighbours of an address are on the link."""
     cfg = Fib6Config(
         dst=number(ipv6_addr_prefix(prefix, plen)),
@@ -408,6 +412,7 @@ def addrconf_prefix_route(dev: NetDevice, prefix: bytes, plen: int, metric: int)
         metric=metric or IP6_RT_PRIO_ADDRCONF,
         ifindex=dev.ifindex,
         protocol=Rtprot.KERNEL,
+        expires=expires,
     )
     _add_quietly(dev.net, cfg)
 
@@ -492,18 +497,21 @@ def ipv6_add_addr(idev: Inet6Dev, addr: bytes, plen: int, flags: Ifa) -> Inet6If
     """
     net: Net = idev.dev.net
     kind = ipv6_addr_type(addr)
-    if kind == IPV6_ADDR_ANY or (kind & IPV6_ADDR_MULTICAST and not flags & Ifa.MCAUTOJOIN):
-        raise KernelError(Errno.EADDRNOTAVAIL, "Invalid address")
+    if kind & IPV6_ADDR_MULTICAST and not flags & Ifa.MCAUTOJOIN:
+        words = 'ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag'
+        raise KernelError(Errno.EADDRNOTAVAIL, words)
+    if kind == IPV6_ADDR_ANY:
+        raise KernelError(Errno.EADDRNOTAVAIL, "ipv6: Invalid address")
     if kind & IPV6_ADDR_LOOPBACK and not idev.dev.flags & Iff.LOOPBACK:
-        raise KernelError(Errno.EADDRNOTAVAIL, "Cannot assign loopback address on this device")
+        raise KernelError(Errno.EADDRNOTAVAIL, "ipv6: Cannot assign loopback address on this device")
     if idev.dead:
-        raise KernelError(Errno.ENODEV, "device is going away")
+        raise KernelError(Errno.ENODEV, "ipv6: device is going away")
     if idev.cnf.disable_ipv6:
-        raise KernelError(Errno.EACCES, "IPv6 is disabled on this device")
+        raise KernelError(Errno.EACCES, "ipv6: IPv6 is disabled on this device")
     rt = addrconf_f6i_alloc(idev, addr, anycast=False)
     idev.nd_parms.set_all()
     if any(other.idev is idev for other in net.ipv6.inet6_addr_lst.get(addr, ())):
-        raise KernelError(Errno.EEXIST, "address already assigned")
+        raise KernelError(Errno.EEXIST, "ipv6: address already assigned")
     ifa = Inet6Ifaddr(idev, addr, plen, flags if flags & Ifa.NODAD else flags | Ifa.TENTATIVE, rt)
     net.ipv6.inet6_addr_lst.setdefault(addr, []).insert(0, ifa)
     scope = ipv6_addr_scope(addr)
@@ -588,12 +596,19 @@ def _cleanup_prefix_route(ifp: Inet6Ifaddr) -> None:
     _del_prefix_route(ifp.idev.dev, prefix, ifp.prefix_len)
 
 
-def _del_prefix_route(dev: NetDevice, prefix: bytes, plen: int) -> None:
+def _prefix_route(dev: NetDevice, prefix: bytes, plen: int) -> Fib6Info | None:
+    """addrconf_get_prefix_route."""
     net: Net = dev.net
     for f6i in net.ipv6.fib6_tables[RT_TABLE_MAIN].find(number(ipv6_addr_prefix(prefix, plen)), plen):
         if f6i.protocol == Rtprot.KERNEL and f6i.nhs[0].dev is dev:
-            ip6_del_rt(net, f6i)
-            return
+            return f6i  # type: ignore[no-any-return]  # net.ipv6 is Any below the IPv6 layer
+    return None
+
+
+def _del_prefix_route(dev: NetDevice, prefix: bytes, plen: int) -> None:
+    route = _prefix_route(dev, prefix, plen)
+    if route is not None:
+        ip6_del_rt(dev.net, route)
 
 
 # --- duplicate address detection ----------------------------------------------------------------------------------
@@ -775,7 +790,7 @@ _REFUSED = Ifa.HOMEADDRESS | Ifa.MANAGETEMPADDR | Ifa.MCAUTOJOIN | Ifa.OPTIMISTI
 def _device(net: Net, ifindex: int) -> Inet6Dev:
     dev = net.dev_get_by_index(ifindex)
     if dev is None:
-        raise KernelError(Errno.ENODEV, "Unable to find the interface")
+        raise KernelError(Errno.ENODEV, "ipv6: Unable to find the interface")
     idev = dev.inet6_dev or ipv6_find_idev(dev)
     if idev is None:
         raise KernelError(Errno.EINVAL)
@@ -798,18 +813,17 @@ def inet6_rtm_newaddr(net: Net, request: NewAddress) -> None:
     if local is None:
         raise KernelError(Errno.EINVAL)
     if address.prefixlen > 128:
-        raise KernelError(Errno.EINVAL, "Invalid prefix length")
+        raise KernelError(Errno.EINVAL, "ipv6: Invalid prefix length")
     if address.flags & _REFUSED:
         raise KernelError(Errno.EOPNOTSUPP)
     idev = _device(net, address.ifindex)
     if not address.valid_lft or address.preferred_lft > address.valid_lft:
-        raise KernelError(Errno.EINVAL, "address lifetime invalid")
+        raise KernelError(Errno.EINVAL, "ipv6: address lifetime invalid")
     existing = next((ifa for ifa in net.ipv6.inet6_addr_lst.get(local, ()) if ifa.idev is idev), None)
     if existing is not None:
         if request.nlm_flags & NlmFlags.EXCL or not request.nlm_flags & NlmFlags.REPLACE:
-            raise KernelError(Errno.EEXIST, "address already assigned")
-        existing.proto = address.proto
-        _set_lifetimes(existing, address.valid_lft, address.preferred_lft)
+            raise KernelError(Errno.EEXIST, "ipv6: address already assigned")
+        inet6_addr_modify(existing, address)
         return
     ifp = ipv6_add_addr(idev, local, address.prefixlen, address.flags & _SETTABLE)
     ifp.peer_addr = peer
@@ -817,8 +831,33 @@ def inet6_rtm_newaddr(net: Net, request: NewAddress) -> None:
     ifp.proto = address.proto
     _set_lifetimes(ifp, address.valid_lft, address.preferred_lft)
     if not ifp.flags & Ifa.NOPREFIXROUTE:
-        addrconf_prefix_route(idev.dev, local, ifp.prefix_len, ifp.rt_priority)
+        addrconf_prefix_route(idev.dev, local, ifp.prefix_len, ifp.rt_priority, _expiry(ifp))
     addrconf_dad_start(ifp)
+
+
+def _expiry(ifp: Inet6Ifaddr) -> int:
+    """When the address's prefix is no longer on the link (ns), 0: never."""
+    return 0 if ifp.valid_lft == INFINITY_LIFE_TIME else ifp.tstamp + ifp.valid_lft * NSEC_PER_SEC
+
+
+def inet6_addr_modify(ifp: Inet6Ifaddr, address: Address) -> None:
+    """inet6_addr_modify: other lifetimes, flags and metric; the prefix's route follows."""
+    had_route = not ifp.flags & Ifa.NOPREFIXROUTE
+    ifp.flags &= ~(_SETTABLE | Ifa.DEPRECATED | Ifa.PERMANENT)
+    ifp.flags |= address.flags & _SETTABLE
+    ifp.proto = address.proto
+    _set_lifetimes(ifp, address.valid_lft, address.preferred_lft)
+    if had_route and (ifp.flags & Ifa.NOPREFIXROUTE or address.metric not in (0, ifp.rt_priority)):
+        _del_prefix_route(ifp.idev.dev, ifp.addr, ifp.prefix_len)
+        had_route = False
+    ifp.rt_priority = address.metric or ifp.rt_priority
+    if ifp.flags & Ifa.NOPREFIXROUTE:
+        return
+    route = _prefix_route(ifp.idev.dev, ifp.addr, ifp.prefix_len) if had_route else None
+    if route is not None:
+        route.expires = _expiry(ifp)
+    else:
+        addrconf_prefix_route(ifp.idev.dev, ifp.addr, ifp.prefix_len, ifp.rt_priority, _expiry(ifp))
 
 
 def _set_lifetimes(ifp: Inet6Ifaddr, valid_lft: int, prefered_lft: int) -> None:
@@ -858,14 +897,24 @@ def inet6_rtm_deladdr(net: Net, request: DelAddress) -> None:
         raise KernelError(Errno.EINVAL)
     dev = net.dev_get_by_index(wanted.ifindex)
     if dev is None:
-        raise KernelError(Errno.ENODEV, "Unable to find the interface")
+        raise KernelError(Errno.ENODEV, "ipv6: Unable to find the interface")
     if dev.inet6_dev is None:
-        raise KernelError(Errno.ENXIO, "IPv6 is disabled on this device")
+        raise KernelError(Errno.ENXIO, "ipv6: IPv6 is disabled on this device")
     for ifp in dev.inet6_dev.addr_list:
         if ifp.addr == local and ifp.prefix_len == wanted.prefixlen:
             ipv6_del_addr(ifp)
             return
-    raise KernelError(Errno.EADDRNOTAVAIL, "address not found")
+    raise KernelError(Errno.EADDRNOTAVAIL, "ipv6: address not found")
+
+
+def inet6_dump_ifinfo(net: Net, request: DumpLinks) -> tuple[LinkInfo, ...]:
+    """inet6_dump_ifinfo: links as RTM_GETLINK for AF_INET6 lists them: without queue, group and other namespaces."""
+    links = rtnl_dump_ifinfo(net, DumpLinks(request.master, request.kind))
+    return tuple(
+        replace(link, qdisc="", group=None, link_netnsid=None, link=None if link.link == link.ifindex else link.link)
+        for link in links
+        if net.by_index[link.ifindex].inet6_dev is not None
+    )
 
 
 def _left(lifetime: int, age: int) -> int:

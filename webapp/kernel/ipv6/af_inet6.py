@@ -37,6 +37,7 @@ from webapp.kernel.ipv6.addrconf import (
     addrconf_notify,
     addrconf_sysctl_register,
     inet6_dump_ifaddr,
+    inet6_dump_ifinfo,
     inet6_rtm_deladdr,
     inet6_rtm_newaddr,
 )
@@ -74,6 +75,7 @@ from webapp.kernel.ipv6.route import (
 )
 from webapp.kernel.ipv6.tcp_ipv6 import tcp_v6_rcv
 from webapp.kernel.ipv6.udp import udp6_lib_unhash, udp_v6_get_port, udpv6_err, udpv6_rcv
+from webapp.kernel.uapi.if_link import DumpLinks
 from webapp.kernel.uapi.rtnetlink import (
     DelAddress,
     DelNeighbour,
@@ -96,6 +98,7 @@ if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
 
 RTNL_INET6_HANDLERS: dict[tuple[type[Any], int], Callable[[Net, Any], Any]] = {
+    (DumpLinks, AF_INET6): inet6_dump_ifinfo,
     (NewAddress, AF_INET6): inet6_rtm_newaddr,
     (DelAddress, AF_INET6): inet6_rtm_deladdr,
     (DumpAddresses, AF_INET6): inet6_dump_ifaddr,

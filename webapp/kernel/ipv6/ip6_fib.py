@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv6.address import number
@@ -30,6 +32,7 @@ RTF_EXPIRES = 0x00400000
 
 IP6_RT_PRIO_ADDRCONF = 256
 IP6_RT_PRIO_USER = 1024
+IP6_RT_GC_INTERVAL = 30 * NSEC_PER_SEC
 
 _DEAD = int(Rtnh.DEAD)
 _LINKDOWN = int(Rtnh.LINKDOWN)
@@ -39,7 +42,8 @@ _LINKDOWN = int(Rtnh.LINKDOWN)
 class Fib6Config:
     """struct fib6_config: a route as it is asked for. ``dst`` is a number; ``flags`` are RTF_*, ``nh_flags`` RTNH_F_*.
 
-    ``ifindex`` 0 lets the gateway decide; ``nlflags`` None: the kernel asks for itself.
+    ``ifindex`` 0 lets the gateway decide; ``expires`` is a time in ns, 0: never; ``nlflags`` None: the kernel asks for
+    itself.
     """
 
     dst: int
@@ -55,6 +59,7 @@ class Fib6Config:
     prefsrc: bytes | None = None
     metrics: tuple[tuple[Rtax, int], ...] = ()
     weight: int = 1
+    expires: int = 0
     nlflags: NlmFlags | None = None
 
 
@@ -88,12 +93,13 @@ class Fib6Nh:
 class Fib6Info:
     """struct fib6_info: a route. ``table`` is None while it is in none."""
 
-    __slots__ = ("dst", "flags", "metric", "metrics", "nhs", "plen", "prefsrc", "protocol", "table", "type")
+    __slots__ = ("dst", "expires", "flags", "metric", "metrics", "nhs", "plen", "prefsrc", "protocol", "table", "type")
 
     def __init__(self, cfg: Fib6Config, nh: Fib6Nh) -> None:
         self.dst = cfg.dst >> (128 - cfg.dst_len) << (128 - cfg.dst_len)
         self.plen = cfg.dst_len
         self.metric = cfg.metric
+        self.expires = cfg.expires
         self.flags = cfg.flags
         self.type = cfg.type
         self.protocol = cfg.protocol
@@ -241,7 +247,26 @@ def fib6_add(net: Net, table: Fib6Table, f6i: Fib6Info, nlflags: NlmFlags | None
         f6i.nhs[0].rt = None
     else:
         table.insert(place + len(same), f6i)
+    if f6i.expires:
+        fib6_start_gc(net)
     rt_genid_bump_ipv6(net)
+
+
+def fib6_start_gc(net: Net) -> None:
+    """fib6_start_gc: routes that have run out are cleared away every half a minute, as long as any may."""
+    if net.ipv6.fib6_gc_timer is None:
+        net.ipv6.fib6_gc_timer = net.machine.clock.call_later(IP6_RT_GC_INTERVAL, partial(fib6_run_gc, net))
+
+
+def fib6_run_gc(net: Net) -> None:
+    """fib6_run_gc."""
+    net.ipv6.fib6_gc_timer = None
+    ageing = [f6i for table in net.ipv6.fib6_tables.values() for f6i in table if f6i.expires]
+    for f6i in ageing:
+        if net.machine.clock.now >= f6i.expires:
+            fib6_del(net, f6i)
+        else:
+            fib6_start_gc(net)
 
 
 @kfunc("net/ipv6/ip6_fib.c", "fib6_del")

@@ -25,7 +25,6 @@ from webapp.kernel.ipv6.address import (
 )
 from webapp.kernel.ipv6.if_inet6 import Ifmcaddr6, Inet6Dev, ipv6_get_lladdr
 from webapp.kernel.ipv6.ipv6 import Inet6SkbParm
-from webapp.kernel.ipv6.ndisc import TC_PRIO_CONTROL
 from webapp.kernel.ipv6.route import icmp6_dst_alloc, rt6_lookup
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import nf_hook
@@ -203,7 +202,6 @@ def mld_sendpack(dev: NetDevice, records: list[Record]) -> None:
     skb = SkBuff(header + _ROUTER_ALERT + message, ETH_P_IPV6, dev)
     skb.network_header = 0
     skb.transport_header = ipv6.HLEN + len(_ROUTER_ALERT)
-    skb.priority = TC_PRIO_CONTROL
     skb.sk = net.ipv6.igmp_sk
     skb.cb = Inet6SkbParm()
     skb.dst = icmp6_dst_alloc(dev, MLD2_ALL_MCR)

@@ -90,7 +90,6 @@ ND_OPT_TARGET_LL_ADDR = 2
 ND_OPT_REDIRECT_HDR = 4
 ND_OPT_NONCE = 14
 
-TC_PRIO_CONTROL = 7
 _ROUTER, _SOLICITED, _OVERRIDE = 0x80000000, 0x40000000, 0x20000000
 _ND_HOP_LIMIT = 255
 
@@ -210,7 +209,6 @@ def ndisc_send_skb(dev: NetDevice, type_: int, un: int, daddr: bytes, saddr: byt
     skb = SkBuff(header + message, ETH_P_IPV6, dev)
     skb.network_header = 0
     skb.transport_header = ipv6.HLEN
-    skb.priority = TC_PRIO_CONTROL
     skb.sk = net.ipv6.ndisc_sk
     skb.cb = Inet6SkbParm()
     skb.dst = icmp6_dst_alloc(dev, daddr)

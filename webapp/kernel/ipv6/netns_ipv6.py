@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC
+from webapp.kernel.clock import NSEC_PER_MSEC, NSEC_PER_SEC, Timer
 
 if TYPE_CHECKING:
     from webapp.kernel.core.neighbour import NeighTable
@@ -34,6 +34,7 @@ class NetnsIpv6:
         self.fib6_tables: dict[int, Fib6Table] = {}
         self.fib6_rules: list[Fib6Rule] = []
         self.fib6_has_custom_rules = False
+        self.fib6_gc_timer: Timer | None = None
         self.rt_genid = 0
         self.peers: dict[bytes, InetPeer] = {}
         self.frags: dict[tuple[Any, ...], FragQueue] = {}

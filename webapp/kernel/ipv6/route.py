@@ -201,7 +201,7 @@ def _ignores_linkdown(dev: NetDevice) -> bool:
 
 def rt6_score_route(f6i: Fib6Info, nh: Fib6Nh, oif: int, strict: int) -> int:
     """rt6_score_route with find_match: the greater the better; negative: not to be taken."""
-    if nh.flags & _DEAD:
+    if nh.flags & _DEAD or (f6i.expires and nh.dev.net.machine.clock.now >= f6i.expires):
         return -3
     if nh.flags & _LINKDOWN and not strict & RT6_LOOKUP_F_IGNORE_LINKSTATE and _ignores_linkdown(nh.dev):
         return -3
@@ -541,9 +541,8 @@ def _check_nh(net: Net, cfg: Fib6Config, dev: NetDevice | None) -> NetDevice:
     assert cfg.gateway is not None
     oif = 0 if dev is None else dev.ifindex
     table = fib6_get_table(net, cfg.table)
-    if table is not None and cfg.table != RT_TABLE_MAIN:
-        flags = RT6_LOOKUP_F_IFACE if oif else 0
-        result = fib6_table_lookup(net, table, Flowi6(cfg.gateway), oif, flags)
+    if table is not None:
+        result = fib6_table_lookup(net, table, Flowi6(cfg.gateway), oif, RT6_LOOKUP_F_IFACE if oif else 0)
         if result.nh is not None and not result.error and result.nh.gateway is None:
             return result.nh.dev
     rt = rt6_lookup(net, cfg.gateway, IN6ADDR_ANY, oif, strict=True)
@@ -739,9 +738,15 @@ def rt6_fill_node(f6i: Fib6Info) -> Route:
         priority=f6i.metric,
         metrics=tuple(sorted(f6i.metrics.items())),
         multipath=hops if several else (),
+        expires=_expires_in(first, f6i.expires) if f6i.expires else None,
         pref=0,
         family=AF_INET6,
     )
+
+
+def _expires_in(nh: Fib6Nh, expires: int) -> int:
+    """Seconds, cut off towards zero; some time has always passed when a program looks."""
+    return int((expires - nh.dev.net.machine.clock.now - 1) / NSEC_PER_SEC)
 
 
 def inet6_dump_fib(net: Net, request: DumpRoutes) -> tuple[Route, ...]:
@@ -799,7 +804,7 @@ def _fill_looked_up(net: Net, request: GetRoute, rt: Rt6Info, f6i: Fib6Info) -> 
         src=request.src or IN6ADDR_ANY,
         src_len=128,
         iif=request.iif,
-        expires=(rt.expires - now) // NSEC_PER_SEC if rt.expires else None,
+        expires=max(rt.expires - now - 1, 0) // NSEC_PER_SEC if rt.expires else None,
         pref=0,
         family=AF_INET6,
     )

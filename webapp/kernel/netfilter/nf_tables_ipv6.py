@@ -43,8 +43,7 @@ def nft_set_pktinfo_ipv6(pkt: NftPktinfo) -> None:
     """Finds the transport header of a packet that IPv6 has accepted."""
     found = ipv6_find_hdr(pkt.skb.head, pkt.skb.network_header)
     if found is not None:
-        pkt.l4proto = True
-        pkt.tprot, pkt.thoff, pkt.fragoff = found
+        _set(pkt, found)
 
 
 def nft_set_pktinfo_ipv6_validate(pkt: NftPktinfo) -> bool:
@@ -57,6 +56,13 @@ def nft_set_pktinfo_ipv6_validate(pkt: NftPktinfo) -> bool:
     found = ipv6_find_hdr(head, at)
     if found is None:
         return False
+    _set(pkt, found)
+    return True
+
+
+def _set(pkt: NftPktinfo, found: tuple[int, int, int]) -> None:
+    """Of a later fragment the kernel learns no place: what is read at its transport header is read at skb->data."""
     pkt.l4proto = True
     pkt.tprot, pkt.thoff, pkt.fragoff = found
-    return True
+    if pkt.fragoff:
+        pkt.thoff = pkt.skb.data

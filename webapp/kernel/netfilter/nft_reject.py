@@ -40,7 +40,7 @@ ICMP_CODE_V6 = {
 
 
 class NftReject(NftExpr):
-    """Attributes and their check; ``icmp_code`` and ``icmpv6_code`` are the codes over IPv4 and IPv6, icmpx translated."""
+    """Attributes and their check; ``icmp_code`` is the code over IPv4, ``icmpv6_code`` over IPv6, icmpx translated."""
 
     __slots__ = ("icmp_code", "icmpv6_code", "type")
 

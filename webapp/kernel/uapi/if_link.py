@@ -112,7 +112,7 @@ class LinkInfo(msgspec.Struct, frozen=True):
     max_mtu: int
     txqlen: int
     operstate: OperState
-    group: int
+    group: int | None
     promiscuity: int
     allmulti: int
     num_queues: int

@@ -164,13 +164,16 @@ def print_linkinfo(ip: Ip, link: LinkInfo, only: Filter) -> bool:
         _print_linkinfo_brief(ip, link, only.family)
         return True
     name, mdown = name_and_link(ip, link.name, link.link, link.link_netnsid)
-    parts = [f"{link.ifindex}: {name}: {link_flags(link.flags, mdown)}mtu {link.mtu} qdisc {link.qdisc} "]
+    parts = [f"{link.ifindex}: {name}: {link_flags(link.flags, mdown)}mtu {link.mtu} "]
+    if link.qdisc:
+        parts.append(f"qdisc {link.qdisc} ")
     if link.master is not None:
         parts.append(f"master {ip.ll_index_to_name(link.master)} ")
     parts.append(_operstate(ip, link.operstate))
     if only.do_link:
         parts.append("mode DEFAULT ")
-    parts.append(f"group {GROUP.n2a(link.group)} ")
+    if link.group is not None:
+        parts.append(f"group {GROUP.n2a(link.group)} ")
     if link.txqlen:
         parts.append(f"qlen {_int(link.txqlen)}")
     if only.family in (AF_UNSPEC, AF_PACKET) or ip.show_details:
@@ -504,7 +507,9 @@ def _list(ip: Ip, args: Arguments, only: Filter) -> int:
             return 0
         links: tuple[LinkInfo, ...] = (link,)
     else:
-        links = ip.rtnl_talk(DumpLinks(max(only.master, 0), only.kind))
+        links = ip.rtnl_talk(
+            DumpLinks(max(only.master, 0), only.kind, AF_INET6 if only.family == AF_INET6 else AF_UNSPEC)
+        )
     addresses: tuple[Address, ...] = ()
     if only.family != AF_PACKET:
         addresses = ip.rtnl_talk(DumpAddresses(only.family, only.ifindex))
