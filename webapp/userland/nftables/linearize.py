@@ -412,7 +412,7 @@ class Linearizer:
             csum_type = desc.checksum_type
             csum_offset = desc.templates[desc.checksum].offset // BITS
         pseudo = field.base is ProtoBase.NETWORK and field.tmpl.token in desc.pseudohdr
-        flags = int(pseudo or desc is UDP or field.base is ProtoBase.INNER)
+        flags = int(pseudo or field.base is ProtoBase.INNER)
         self.add(
             uapi.PayloadSet(
                 sreg, field.base - 1, field.offset // BITS, field.len // BITS, csum_type, csum_offset, flags

@@ -215,7 +215,13 @@ IGMP = ProtoDesc(
     checksum="checksum",
     checksum_type=_INET,
 )
-UDP = ProtoDesc("udp", _TRANSPORT, _fields(*_PORTS, _bytes("length", 4, 2), _bytes("checksum", 6, 2)))
+UDP = ProtoDesc(
+    "udp",
+    _TRANSPORT,
+    _fields(*_PORTS, _bytes("length", 4, 2), _bytes("checksum", 6, 2)),
+    checksum="checksum",
+    checksum_type=_INET,
+)
 UDPLITE = ProtoDesc("udplite", _TRANSPORT, _fields(*_PORTS, _bytes("csumcov", 4, 2), _bytes("checksum", 6, 2)))
 TCP = ProtoDesc(
     "tcp",
