@@ -493,6 +493,7 @@ def neigh_resolve_output(neigh: Neighbour, skb: SkBuff) -> int:
     header = eth_header(neigh.dev, skb.protocol, neigh.ha)
     if neigh.nud_state & NUD_CONNECTED:
         neigh.hh = header
+    skb.data = skb.network_header  # a frame sent on from egress comes with its Ethernet header
     skb.push_header(header)
     return dev_queue_xmit(skb)
 
@@ -500,6 +501,7 @@ def neigh_resolve_output(neigh: Neighbour, skb: SkBuff) -> int:
 @kfunc("net/core/neighbour.c", "neigh_connected_output")
 def neigh_connected_output(neigh: Neighbour, skb: SkBuff) -> int:
     """Sends without asking how the neighbour is."""
+    skb.data = skb.network_header
     skb.push_header(eth_header(neigh.dev, skb.protocol, neigh.ha))
     return dev_queue_xmit(skb)
 
