@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
 EXIT_REFUSED = 2
 """Exit code where a lab cannot be read, or asks for more than a lab may."""
 
+EXIT_SIGPIPE = 141
+"""Exit code that a shell shows for a program that SIGPIPE ended."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one subcommand; without any, serves. Returns the exit code."""
     arguments = _parser().parse_args(argv)
     command: Callable[[Namespace], int] = arguments.command
-    return command(arguments)
+    try:
+        return command(arguments)
+    except BrokenPipeError:  # whoever reads has seen enough: `hookwalk walk LAB.sh | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the interpreter flushes it as it ends
+        return EXIT_SIGPIPE
 
 
 def _parser() -> ArgumentParser:

@@ -275,7 +275,7 @@ class _Frame:
 
 
 _RUN = StepKind.RUN
-_OF_THE_HOOK = (RuleRun, ChainRun, FilterRun, ActionRun)
+_OF_THE_HOOK = (RuleRun, ChainRun, FilterRun, ActionRun, Tracked, Translated)
 
 Sink = Callable[[int, tuple[Step, ...], int, tuple[SkbState, ...]], None]
 """Takes steps as soon as the outermost function has returned: (number of the first, steps, index of the first state,
@@ -390,7 +390,7 @@ class Recorder:
         sink(first, steps, first_state, tuple(map(_skb_state, islice(self._states, first_state, None))))
 
     def note(self, note: Note) -> None:
-        """Adds a decision to the step under way; what a hook's rules and filters decided, to the hook's station."""
+        """Adds a decision to the step under way; what was decided and done for a hook, to the hook's station."""
         if isinstance(note, Cloned):
             note = Cloned(self._number(note.child))
         frame = self._open[-1] if self._open else None

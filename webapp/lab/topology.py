@@ -23,6 +23,7 @@ from webapp.kernel.ipv4.addr_type import inet_addr_type
 from webapp.kernel.ipv4.address import ipv4_is_multicast
 from webapp.kernel.machine import Machine
 from webapp.kernel.trace import Band, Lane
+from webapp.kernel.uapi.netfilter import NF_NETDEV_EGRESS
 from webapp.kernel.uapi.rtnetlink import Rtn
 from webapp.userland.process import Process
 from webapp.userland.programs import PROGRAMS
@@ -152,6 +153,8 @@ def _peer(dev: NetDevice) -> NetDevice | None:
 
 def _namespace_view(net: Net) -> NamespaceView:
     attached = dict(_nft_hooks(net)) if net.nft.tables else {}
+    for place, line in _preview_hooks(net):
+        attached.setdefault(place, []).append(line)
     addresses = _addresses(net)
     devices = tuple(_device_view(dev, addresses[dev.ifindex], attached) for dev in net.devices.values())
     hooks = (_nft_view(station, lines) for (device, station), lines in attached.items() if not device)
@@ -237,6 +240,14 @@ def _nft_hooks(net: Net) -> Iterator[tuple[tuple[str, str], list[str]]]:
             for place in places:
                 found[place].append(f"chain {family} {table} {chain}: {line.strip()}")
     yield from found.items()
+
+
+def _preview_hooks(net: Net) -> Iterator[tuple[tuple[str, str], str]]:
+    for dev, nat64 in net.machine.nat64.items():
+        if dev.net is net:
+            for ops in nat64.hooks:
+                station = "nft egress" if ops.hooknum == NF_NETDEV_EGRESS else "nft ingress"
+                yield (dev.name, station), "nat64-preview, not in Linux"
 
 
 def _nft_view(station: str, lines: list[str]) -> HookView:

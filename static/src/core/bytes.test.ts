@@ -46,6 +46,17 @@ describe("a frame taken apart", () => {
     expect(value(state, "tcp", "options")).toBe("020405b4");
   });
 
+  it("of a neighbour solicitation", () => {
+    const state = raw(`33 33 ff 00 00 02 02 00 00 00 00 01 86 dd
+      60 00 00 00 00 18 3a ff 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01
+      ff 02 00 00 00 00 00 00 00 00 00 01 ff 00 00 02
+      87 00 12 34 00 00 00 00 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 02`);
+    expect(layers(state)).toEqual(["eth 0-14", "ip6 14-54", "icmp6 54-78"]);
+    expect(value(state, "ip6", "hop limit")).toBe("255");
+    expect(value(state, "ip6", "destination")).toBe("ff02::1:ff00:2");
+    expect(value(state, "icmp6", "target")).toBe("2001:db8::2");
+  });
+
   it("of a later fragment has no transport header", () => {
     const head = [...atob(sent.head)].map((char) => char.charCodeAt(0).toString(16).padStart(2, "0"));
     head[20] = "00";

@@ -2,7 +2,7 @@
 
 import type { SkbState } from "./walk.ts";
 
-export type Layer = "eth" | "vlan" | "arp" | "ip" | "icmp" | "udp" | "tcp" | "payload";
+export type Layer = "eth" | "vlan" | "arp" | "ip" | "ip6" | "icmp" | "icmp6" | "udp" | "tcp" | "payload";
 
 export interface Field {
   readonly name: string;
@@ -29,6 +29,12 @@ const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toStrin
 type Show = (bytes: Uint8Array) => string;
 const mac: Show = (bytes) => hex(bytes).match(/../g)?.join(":") ?? "";
 const ipv4: Show = (bytes) => bytes.join(".");
+const ipv6: Show = (bytes) => {
+  const groups = hex(bytes).match(/..../g) ?? [];
+  const words = groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":");
+  const [zeros] = (words.match(/(?<![^:])0(?::0)+(?![^:])/g) ?? []).sort((a, b) => b.length - a.length);
+  return zeros ? words.replace(new RegExp(`(^|:)${zeros}(:|$)`), "::") : words;
+};
 const decimal: Show = (bytes) => String(number(bytes));
 const hexadecimal: Show = (bytes) => `0x${hex(bytes)}`;
 const tcpFlags: Show = (bytes) =>
@@ -74,6 +80,14 @@ const IP: readonly Row[] = [
   ["source", 4, ipv4],
   ["destination", 4, ipv4],
 ];
+const IP6: readonly Row[] = [
+  ["version, traffic class, flow label", 4, hexadecimal],
+  ["payload length", 2, decimal],
+  ["next header", 1, decimal],
+  ["hop limit", 1, decimal],
+  ["source", 16, ipv6],
+  ["destination", 16, ipv6],
+];
 const ICMP: readonly Row[] = [
   ["type", 1, decimal],
   ["code", 1, decimal],
@@ -81,6 +95,8 @@ const ICMP: readonly Row[] = [
   ["identifier", 2, decimal],
   ["sequence", 2, decimal],
 ];
+const ICMP6 = ICMP.slice(0, 3);
+const ND: readonly Row[] = [...ICMP6, ["flags", 4, hexadecimal], ["target", 16, ipv6]];
 const UDP: readonly Row[] = [
   ["source port", 2, decimal],
   ["destination port", 2, decimal],
@@ -101,12 +117,16 @@ const TCP: readonly Row[] = [
 
 const ETH_P_IP = 0x0800;
 const ETH_P_ARP = 0x0806;
+const ETH_P_IPV6 = 0x86dd;
 const ETH_P_VLAN = new Set([0x8100, 0x88a8]);
 const TRANSPORT: Readonly<Record<number, readonly [Layer, readonly Row[]]>> = {
   1: ["icmp", ICMP],
   6: ["tcp", TCP],
   17: ["udp", UDP],
+  58: ["icmp6", ICMP6],
 };
+/** By the type of an ICMPv6 message: echo request and reply, neighbour solicitation and advertisement. */
+const ICMP6_TYPES: Readonly<Record<number, readonly Row[]>> = { 128: ICMP, 129: ICMP, 135: ND, 136: ND };
 
 class Dissection {
   readonly headers: Header[] = [];
@@ -152,18 +172,31 @@ class Dissection {
   }
 }
 
-function network(frame: Dissection, type: number): void {
+function transport(frame: Dissection, protocol: number): void {
+  const [layer, rows] = TRANSPORT[protocol] ?? [];
+  const first = frame.bytes[frame.at] ?? 0;
+  const own = layer === "icmp6" ? ICMP6_TYPES[first] : undefined;
+  if (layer) frame.take(layer, own ?? rows!, layer === "tcp" ? ((frame.bytes[frame.at + 12] ?? 0) >> 4) * 4 : undefined);
+}
+
+function ip(frame: Dissection): void {
   const start = frame.at;
-  if (type === ETH_P_ARP) frame.take("arp", ARP);
-  if (type !== ETH_P_IP) return;
-  const first = frame.bytes[start] ?? 0;
-  if (first >> 4 !== 4) return;
-  frame.take("ip", IP, (first & 15) * 4);
+  frame.take("ip", IP, ((frame.bytes[start] ?? 0) & 15) * 4);
   const later = (frame.word(start + 6) & 0x1fff) !== 0; // a later fragment has no transport header
-  const next = TRANSPORT[frame.bytes[start + 9] ?? -1];
-  if (!next || later) return;
-  const [layer, rows] = next;
-  frame.take(layer, rows, layer === "tcp" ? ((frame.bytes[frame.at + 12] ?? 0) >> 4) * 4 : undefined);
+  if (!later) transport(frame, frame.bytes[start + 9] ?? -1);
+}
+
+function ip6(frame: Dissection): void {
+  const start = frame.at;
+  frame.take("ip6", IP6);
+  transport(frame, frame.bytes[start + 6] ?? -1);
+}
+
+function network(frame: Dissection, type: number): void {
+  const version = (frame.bytes[frame.at] ?? 0) >> 4;
+  if (type === ETH_P_ARP) frame.take("arp", ARP);
+  else if (type === ETH_P_IP && version === 4) ip(frame);
+  else if (type === ETH_P_IPV6 && version === 6) ip6(frame);
 }
 
 /** The headers of a packet's bytes, from its link-layer header where it has one, else from the network header. */

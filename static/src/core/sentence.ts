@@ -70,7 +70,11 @@ function tcHook(walk: Walk, step: Step): Said {
   return [step.lane === "out" && cameByTc(walk, step) ? "tcAfterRedirect" : "tcAccepted", values];
 }
 
-function nftHook(step: Step, words: Sentences): Said {
+/** What the model can do and Linux cannot is in a folder of its own. */
+const isPreview = (step: Step): boolean => step.file.startsWith("(preview");
+
+function nftHook(walk: Walk, step: Step, words: Sentences): Said {
+  if (walk.steps.slice(step.number, step.last + 1).some(isPreview)) return ["preview", {}];
   const count = notesOf(step, "RuleRun").length;
   const rules = fill(words[count === 0 ? "noRule" : count === 1 ? "rule" : "rules"], { count });
   const outcome = outcomeOf(step);
@@ -156,7 +160,7 @@ function changed(walk: Walk, step: Step, words: Sentences): Said | undefined {
 function hook(walk: Walk, step: Step, words: Sentences): Said | undefined {
   if (step.station.startsWith("tc ")) return tcHook(walk, step);
   const ran = step.notes.some((note) => note.type === "RuleRun" || note.type === "ChainRun");
-  return ran || step.station.startsWith("nft ") ? nftHook(step, words) : undefined;
+  return ran || step.station.startsWith("nft ") ? nftHook(walk, step, words) : undefined;
 }
 
 function said(walk: Walk, step: Step, words: Sentences): Said {

@@ -59,6 +59,8 @@ export const SENTENCES = {
   undeliverable: "Nobody in `{netns}` waits for the packet: `{symbol}` drops it (`{reason}`).",
   deliveredPlain: "`{symbol}` takes the packet: it has reached `{netns}`.",
 
+  preview: "NAT64 stands at {station} of `{dev}`: a look ahead, not in Linux.",
+
   // connection tracking and NAT
   tracked: "Connection tracking of `{netns}` knows the packet's connection: {state}.",
   trackedInvalid: "Connection tracking of `{netns}` can make nothing of the packet: its state is invalid.",

@@ -12,6 +12,7 @@ from webapp.kernel.core.net_device import ETH_HLEN, NetDevice
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.errno import Errno, KernelError
+from webapp.kernel.ipv6.address import printed
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import NfHookOps, NfHookState, nf_register_net_hook, nf_unregister_net_hook
 from webapp.kernel.trace import RECORDER, Band, Translated
@@ -92,8 +93,8 @@ def nat64_del(net: Net, dev: NetDevice) -> None:
 def _note(field: str, address: bytes, port: int) -> None:
     recorder = RECORDER.get()
     if recorder is not None:
-        shown = ".".join(map(str, address)) if len(address) == 4 else address.hex(":", 2)
-        recorder.note(Translated(field, f"{shown} {port}"))
+        shown = ".".join(map(str, address)) if len(address) == 4 else printed(address)
+        recorder.note(Translated(field, f"{shown} {port}" if port else shown))
 
 
 @kfunc(FILE, "nat64_egress", band=Band.NETFILTER)

@@ -25,14 +25,14 @@ from webapp.kernel.core.net_device import NET_XMIT_CN, NET_XMIT_SUCCESS, Iff, Ne
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.kfunc import kfunc
-from webapp.kernel.trace import Lane
+from webapp.kernel.trace import Band, Lane
 from webapp.kernel.uapi.if_vlan import VlanFlags
 from webapp.kernel.vlan.vlan_core import VLAN_PRIO_SHIFT, VlanDev
 
 _NOT_TAKEN_OVER = Iff.UP | Iff.PROMISC | Iff.ALLMULTI
 
 
-@kfunc("net/8021q/vlan_dev.c", "vlan_dev_hard_start_xmit", lane=Lane.OUT, station="xmit")
+@kfunc("net/8021q/vlan_dev.c", "vlan_dev_hard_start_xmit", band=Band.DRIVER, lane=Lane.OUT, station="xmit")
 def vlan_dev_hard_start_xmit(skb: SkBuff, dev: NetDevice) -> int:
     """Puts the tag on and sends the packet out of the device below; sent is what that one took."""
     vlan: VlanDev = dev.priv
