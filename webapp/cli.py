@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return command(arguments)
     except BrokenPipeError:  # whoever reads has seen enough: `hookwalk walk LAB.sh | head`
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the interpreter flushes it as it ends
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # the interpreter flushes it as it ends
         return EXIT_SIGPIPE
 
 

@@ -6,7 +6,7 @@ import { isBridgeStation } from "./stations.ts";
 import { portKey } from "./topology.ts";
 import type { Band } from "./walk.ts";
 
-export type ArcKind = "redirect" | "mirror" | "fwd" | "dup" | "routed" | "bridged";
+export type ArcKind = "redirect" | "mirror" | "fwd" | "dup" | "routed" | "bridged" | "upper";
 
 export interface ArcSpan {
   readonly key: string;
@@ -18,8 +18,9 @@ export interface ArcSpan {
 
 function kindOf(band: Band, from: string, copy: boolean): ArcKind {
   if (band === "l3") return isBridgeStation(from) ? "bridged" : "routed";
-  if (band === "tc") return copy ? "mirror" : "redirect";
-  return copy || from === "dup" ? "dup" : "fwd";
+  if (from === "mirred") return copy ? "mirror" : "redirect";
+  if (from === "fwd") return copy ? "dup" : "fwd";
+  return from === "dup" ? "dup" : "upper"; // a vlan or macvlan device takes the packet from the one that it is on
 }
 
 /** The arc of a leg, if it came by one; `before` is the leg it came from. */

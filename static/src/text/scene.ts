@@ -15,6 +15,7 @@ export const ARC_LABELS: Record<ArcKind, readonly string[]> = {
   dup: ["nft dup to {dev}", "nft dup"],
   routed: ["routed to {dev}", "routed"],
   bridged: ["bridged to {dev}", "bridged"],
+  upper: ["up to {dev}"],
 };
 
 export const FORMS: Record<BadgeForm, string> = {
