@@ -29,7 +29,7 @@ from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import RTNL_INET_HANDLERS, inet_init, inet_net_init, inet_netdev_event
 from webapp.kernel.ipv4.arp import arp_rcv
 from webapp.kernel.ipv4.in_device import INETADDR_CHAIN
-from webapp.kernel.ipv4.ip_input import ip_rcv
+from webapp.kernel.ipv4.ip_input import ip_list_rcv, ip_rcv
 from webapp.kernel.ipv6.af_inet6 import RTNL_INET6_HANDLERS, inet6_init, inet6_net_init, inet6_netdev_event
 from webapp.kernel.ipv6.ip6_input import ipv6_rcv
 from webapp.kernel.machine import Machine
@@ -83,7 +83,7 @@ from webapp.kernel.vlan.vlan_core import vlan_do_receive
 from webapp.kernel.vlan.vlan_dev import vlan_device_event
 from webapp.kernel.vlan.vlan_netlink import VLAN_LINK_OPS
 
-PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv)]
+PTYPE_BASE[ETH_P_IP] = [PacketType(ETH_P_IP, ip_rcv, list_func=ip_list_rcv)]
 PTYPE_BASE[ETH_P_IPV6] = [PacketType(ETH_P_IPV6, ipv6_rcv)]
 PTYPE_BASE[ETH_P_ARP] = [PacketType(ETH_P_ARP, arp_rcv)]
 

@@ -56,6 +56,8 @@ class Machine:
         self.ptype_all: list[PacketType] = []
         self.init_net = Net(self, "")
         self.backlog: deque[SkBuff] = deque()
+        # softnet_data.poll_list, without the backlog: receive queues that hold something
+        self.poll_list: deque[Callable[[], None]] = deque()
         # TASKLET_SOFTIRQ: what drivers put off until the packets that came in are dealt with
         self.tasklets: deque[Callable[[], None]] = deque()
         self.lweventlist: list[NetDevice] = []
@@ -89,31 +91,45 @@ class Machine:
     def local_bh_enable(self) -> None:
         """Ends a section; the outermost one in process context runs what the backlog holds."""
         self.bh_disabled -= 1
-        if not self.bh_disabled and (self.backlog or self.tasklets) and not self.in_softirq:
+        if not self.bh_disabled and (self.backlog or self.poll_list or self.tasklets) and not self.in_softirq:
+            self.do_softirq()
+
+    def napi_schedule(self, poll: Callable[[], None]) -> None:
+        """napi_schedule: ``poll`` is called when the receive backlog is empty."""
+        self.poll_list.append(poll)
+        if not self.bh_disabled and not self.in_softirq:
             self.do_softirq()
 
     def tasklet_schedule(self, work: Callable[[], None]) -> None:
-        """tasklet_schedule: ``work`` is done when the receive backlog is empty."""
+        """tasklet_schedule: ``work`` is done when no packet waits to be received."""
         self.tasklets.append(work)
         if not self.bh_disabled and not self.in_softirq:
             self.do_softirq()
 
     def do_softirq(self) -> None:
-        """Drains the backlog in order of arrival (process_backlog), then runs the tasklets, until neither is left."""
+        """Drains the backlog in order of arrival (process_backlog), then the polls that were due when it was drained.
+
+        The tasklets have their turn when nothing is left to receive.
+        """
         self.in_softirq = True
         backlog = self.backlog
         softirq = self.softirq
         try:
-            while backlog or self.tasklets:
-                if self.packets_left <= 0:
-                    backlog.clear()
-                    self.tasklets.clear()
-                    raise LimitError(f"more than {self.max_packets} packets in one command")
-                self.packets_left -= 1
-                if backlog:
+            while backlog or self.poll_list or self.tasklets:
+                while backlog:
+                    self.charge()
                     softirq(backlog.popleft())
-                else:
+                if self.poll_list:
+                    for _ in range(len(self.poll_list)):
+                        self.poll_list.popleft()()
+                elif self.tasklets:
+                    self.charge()
                     self.tasklets.popleft()()
+        except LimitError:
+            backlog.clear()
+            self.poll_list.clear()
+            self.tasklets.clear()
+            raise
         finally:
             self.in_softirq = False
 

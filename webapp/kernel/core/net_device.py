@@ -204,10 +204,11 @@ class PacketType:
     """struct packet_type: who gets packets of an ethertype.
 
     ``func(skb, dev, ptype, orig_dev)`` owns the skb that it is given. ``type`` is an ethertype or ETH_P_ALL;
-    ``dev`` limits it to one device; ``owner`` is the packet socket behind a tap, None for protocols.
+    ``dev`` limits it to one device; ``owner`` is the packet socket behind a tap, None for protocols. ``list_func`` is
+    func for packets that come by netif_receive_skb_list, where that is another.
     """
 
-    __slots__ = ("dev", "func", "owner", "type")
+    __slots__ = ("dev", "func", "list_func", "owner", "type")
 
     def __init__(
         self,
@@ -215,8 +216,10 @@ class PacketType:
         func: Callable[[SkBuff, NetDevice, PacketType, NetDevice], int],
         dev: NetDevice | None = None,
         owner: Any = None,
+        list_func: Callable[[SkBuff, NetDevice, PacketType, NetDevice], int] | None = None,
     ) -> None:
         self.type = type_
+        self.list_func = list_func
         self.func = func
         self.dev = dev
         self.owner = owner

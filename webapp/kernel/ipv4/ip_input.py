@@ -70,6 +70,15 @@ def ip_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) 
     return ip_rcv_finish(skb) if result == 1 else result
 
 
+@kfunc("net/ipv4/ip_input.c", "ip_list_rcv")
+def ip_list_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) -> int:
+    """The receiver of ETH_P_IP for lists, here of one packet: past it the way is the same."""
+    if not ip_rcv_core(skb):
+        return NET_RX_DROP
+    result = nf_hook(NFPROTO_IPV4, NF_INET_PRE_ROUTING, dev.net, skb, dev, None, ip_rcv_finish)
+    return ip_rcv_finish(skb) if result == 1 else result
+
+
 def ip_rcv_finish(skb: SkBuff) -> int:
     """ip_rcv_finish: finds the route, unless the packet brought one along (loopback), and follows it."""
     dev = skb.dev

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from webapp.kernel.core.dev import netif_rx
 from webapp.kernel.core.drop_reason import DropReason
+from webapp.kernel.core.gro_cells import GroCell, gro_cells_receive
 from webapp.kernel.core.net_device import ETH_HLEN, NET_RX_SUCCESS, NETDEV_TX_OK, Iff
 from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
 from webapp.kernel.drivers.vxlan.vxlan_fdb import ALL_ZEROS_MAC, FdbEntry, Remote, vxlan_find_mac_tx, vxlan_snoop
@@ -74,13 +75,16 @@ class VxlanDev:
     """struct vxlan_dev: configuration, forwarding database, and the socket of the port while the device is up.
 
     ``net`` is the namespace in which the outer packets travel: the one in which the device was made. ``remote`` is
-    the default destination, ``lower`` the number of the device below, 0 for any; ``ageing`` is in seconds.
+    the default destination, ``lower`` the number of the device below, 0 for any; ``ageing`` is in seconds. ``cell``
+    holds what came in and is to be received.
     """
 
     __slots__ = (
-        "addrmax", "ageing", "df", "dport", "fdb", "learning", "local", "lower", "net", "remote", "sock", "srcport",
-        "tos", "ttl", "ttl_inherit", "udp_csum", "udp_zero_csum6_rx", "udp_zero_csum6_tx", "vni",
+        "addrmax", "ageing", "cell", "df", "dport", "fdb", "learning", "local", "lower", "net", "remote", "sock",
+        "srcport", "tos", "ttl", "ttl_inherit", "udp_csum", "udp_zero_csum6_rx", "udp_zero_csum6_tx", "vni",
     )  # fmt: skip
+
+    cell: GroCell
 
     def __init__(self, net: Net) -> None:
         self.net = net
@@ -234,7 +238,7 @@ def vxlan_encap_bypass(skb: SkBuff, dev: NetDevice, target: NetDevice) -> None:
 
 @kfunc("drivers/net/vxlan/vxlan_core.c", "vxlan_rcv")
 def vxlan_rcv(vs: VxlanSock, skb: SkBuff) -> int:
-    """Takes the inner frame out of a datagram of the port and puts it on the backlog as received by its device."""
+    """Takes the inner frame out of a datagram of the port, which its device is to receive."""
     head, at = skb.head, skb.transport_header + udp.HLEN
     if len(head) - at < vxlan.HLEN:
         return _drop(skb, DropReason.HDR_TRUNC)
@@ -265,7 +269,7 @@ def vxlan_rcv(vs: VxlanSock, skb: SkBuff) -> int:
         return _drop(skb, DropReason.DEV_READY)
     dev.stats.rx_packets += 1
     dev.stats.rx_bytes += skb.len
-    netif_rx(skb)
+    gro_cells_receive(conf.cell, skb)
     return 0
 
 

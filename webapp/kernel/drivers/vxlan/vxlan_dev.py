@@ -9,6 +9,7 @@ from webapp.kernel.core.dev_state import (
     register_netdevice,
     unregister_netdevice,
 )
+from webapp.kernel.core.gro_cells import GroCell
 from webapp.kernel.core.net_device import ETH_MAX_MTU, ETH_MIN_MTU, TSO_LEGACY_MAX_SIZE, NetDevice, NetDeviceOps
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import RtnlLinkOps
@@ -224,6 +225,7 @@ def vxlan_newlink(dev: NetDevice, link: LinkMessage, link_net: Net) -> None:
     """vxlan_newlink: a device, with a default entry in its database where it has a remote."""
     assert isinstance(link.data, VxlanInfo)
     vxlan = dev.priv = VxlanDev(link_net)
+    vxlan.cell = GroCell(dev)
     conf = _nl2conf(vxlan, link.data)
     lower = _validate(vxlan, conf, link.data)
     _apply(dev, conf, lower, link.mtu, new=True)
