@@ -120,7 +120,7 @@ class Lab:
         self._terminal = _Terminal()
         self._seconds_left = self.limits.seconds
         self._netns = ""
-        self._sends = False
+        self._sender: list[str] = []
 
     def append(self, text: str) -> list[Entry]:
         """Adds lines to the script and runs them; see ``run``."""
@@ -162,7 +162,7 @@ class Lab:
         if len(self.entries) >= self.limits.commands:
             raise LimitError(f"more than {self.limits.commands} commands in a lab")
         self.machine.packets_left = self.machine.max_packets
-        self._netns, self._sends = "", False
+        self._netns, self._sender = "", []
         process = self._process(command)
         started = time.monotonic()
         code, probe = self._execute(process, command)
@@ -197,7 +197,7 @@ class Lab:
         """Runs a command, or its beginning if it is for the background: its exit code, and the walk it made."""
         result = self._start(process, command)
         jobs = self.jobs
-        walks = self.record and not isinstance(result, int) and (self._sends or jobs.alive)
+        walks = self.record and not isinstance(result, int) and (self._sender or jobs.alive)
         if not walks:
             return self._go_on(process, command, result), None
         from webapp.lab.topology import topology  # noqa: PLC0415 - networkx takes longer to import than a lab to run
@@ -206,8 +206,8 @@ class Lab:
         recorder = Recorder(self.machine.clock, self.limits.steps, self.sink)
         with recording(recorder):
             code = self._go_on(process, command, result)
-        walk = recorder.walk(" ".join(command.argv), command.line, self._netns)
-        return code, Probe(walk, before) if self._sends or walk.steps else None
+        walk = recorder.walk(" ".join(self._sender or command.argv), command.line, self._netns)
+        return code, Probe(walk, before) if self._sender or walk.steps else None
 
     def _start(self, process: Process, command: Command) -> Result:
         argv = command.argv
@@ -236,7 +236,7 @@ class Lab:
         """A program that sends packets; a lab that records makes a walk of it."""
 
         def run(process: Process, argv: list[str]) -> Result:
-            self._netns, self._sends = process.net.name, True
+            self._netns, self._sender = process.net.name, argv
             return program(process, argv)
 
         return run
