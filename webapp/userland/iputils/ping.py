@@ -237,7 +237,8 @@ def _nothing(process: Process, options: Options, text: str) -> None:
 _OPTIONS = "h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:"
 _ACTIONS: dict[str, Callable[[Process, Options, str], None]] = {
     "n": _nothing, "d": _nothing, "B": _nothing, "S": _nothing,
-    "4": _set("family", AF_INET), "6": _set("family", AF_INET6), "F": _flowlabel, "N": _refuse("N"), "R": _refuse("R"), "T": _refuse("T"), "r": _refuse("r"),
+    "4": _set("family", AF_INET), "6": _set("family", AF_INET6), "F": _flowlabel,
+    "N": _refuse("N"), "R": _refuse("R"), "T": _refuse("T"), "r": _refuse("r"),
     "a": _set("audible"), "A": _set("adaptive"), "b": _set("broadcast"), "C": _set("connect"), "D": _set("ptimeofday"),
     "f": _set("flood"), "L": _set("noloop"), "O": _set("outstanding"), "q": _set("quiet"), "U": _set("latency"),
     "v": _set("verbose"),

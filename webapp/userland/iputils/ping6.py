@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from webapp.kernel.core.sock import SOCK_DGRAM, Datagram, Inet6Sock, IpPmtudisc, SoEeOrigin, sock_dequeue_err
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.ipv6.af_inet6 import inet6_bind, inet6_create, inet6_getname, inet6_release, ip6_datagram_connect
 from webapp.kernel.ipv6.address import (
     IN6ADDR_ANY,
     IN6ADDR_LOOPBACK,
@@ -15,6 +14,7 @@ from webapp.kernel.ipv6.address import (
     ipv6_addr_is_multicast,
     printed,
 )
+from webapp.kernel.ipv6.af_inet6 import inet6_bind, inet6_create, inet6_getname, inet6_release, ip6_datagram_connect
 from webapp.kernel.ipv6.raw import rawv6_sendmsg
 from webapp.kernel.wire import icmpv6
 from webapp.userland.inet import inet_pton6
