@@ -120,11 +120,12 @@ def test_an_interface_that_the_hook_does_not_have_has_an_empty_name(net, ingress
     assert counters(net) == [1, 1]
 
 
-def test_later_fragments_have_no_transport_header(net, ingress):
+def test_later_fragments_have_no_transport_header_and_only_the_fast_load_reads_there_all_the_same(net, ingress):
     skb = udp_frame()
     skb.write(14 + 6, b"\x20\x01")
-    ingress(skb, [DPORT, COUNTER], [nft.Meta(nft.NFT_META_L4PROTO, 1), eq(b"\x11"), COUNTER])
-    assert counters(net) == [0, 1]
+    slow = nft.Payload(1, nft.NFT_PAYLOAD_TRANSPORT_HEADER, 2, 3)
+    ingress(skb, [slow, COUNTER], [DPORT, COUNTER], [nft.Meta(nft.NFT_META_L4PROTO, 1), eq(b"\x11"), COUNTER])
+    assert counters(net) == [0, 1, 1]
 
 
 def test_of_a_malformed_packet_nothing_is_known_beyond_its_ethertype(net, ingress):
