@@ -42,13 +42,13 @@ def lines(walk: Walk, detail: Detail) -> Iterator[str]:
     """The walk's lines: its command first, then one line a step and one a note."""
     yield f"### {walk.command}   # line {walk.line}, in {walk.netns or 'the namespace of the lab'}"
     depths = _depths(walk, detail)
-    time = 0
+    start = time = walk.steps[0].time if walk.steps else 0
     for step in walk.steps:
         if step.number not in depths:
             continue
         if step.time != time:
             time = step.time
-            yield f"# after {time / _NSEC_PER_MSEC:g} ms"
+            yield f"# after {(time - start) / _NSEC_PER_MSEC:g} ms"
         indent = _INDENT * depths[step.number]
         yield indent + _step(step)
         for note in step.notes:
