@@ -40,7 +40,9 @@ def test_every_built_in_lab_has_a_page_that_carries_its_walk(client: FlaskClient
 
 
 @pytest.mark.parametrize("slug", [lab.slug for lab in BUILTINS])
-def test_no_command_of_a_built_in_lab_fails_but_the_probes_that_are_to_be_stopped(client: FlaskClient, slug: str) -> None:
+def test_no_command_of_a_built_in_lab_fails_but_the_probes_that_are_to_be_stopped(
+    client: FlaskClient, slug: str
+) -> None:
     data = page_data(client.get(f"/lab/{slug}").text)
     entries = data["lab"]["entries"]  # type: ignore[index]
     assert [entry["command"] for entry in entries if entry["code"] and entry["probe"] < 0] == []

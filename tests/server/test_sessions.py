@@ -180,7 +180,15 @@ def test_completion_knows_programs_and_the_devices_of_the_namespace() -> None:
 
 
 def test_a_message_of_another_shape_is_malformed() -> None:
-    for body in (None, 7, "x", {}, {"type": "Nope"}, {"type": "GetWalk", "lab": "x"}, {"type": "OpenScript", "script": 1}):
+    for body in (
+        None,
+        7,
+        "x",
+        {},
+        {"type": "Nope"},
+        {"type": "GetWalk", "lab": "x"},
+        {"type": "OpenScript", "script": 1},
+    ):
         answer = read(body)
         assert isinstance(answer, Failed)
         assert answer.code == "malformed"

@@ -159,7 +159,7 @@ def test_a_route_chain_that_marks_a_packet_has_it_routed_again(lab):
     run(
         lab,
         "ip netns add d\n"
-            "ip netns exec d sysctl -qw net.ipv6.conf.all.disable_ipv6=1\n"
+        "ip netns exec d sysctl -qw net.ipv6.conf.all.disable_ipv6=1\n"
         "ip link add x0 netns a address 02:00:00:00:00:05 type veth peer name x1 netns d address 02:00:00:00:00:06\n"
         "ip -n a link set x0 up\nip -n d link set x1 up\n"
         "ip -n a rule add fwmark 7 table 9\nip -n a route add 10.0.0.2 dev x0 table 9\n"
