@@ -22,7 +22,7 @@ What `make peers NFTABLES_SRC=DIR` prints, written by `python -m tests.peers DIR
 nftables; its `tests/py` has rules with the kernel expressions and the listing that the newest `nft` makes of them. A
 rule counts once for each table of its file.
 
-- accepted: rules that must compile, and do
+- accepted: rules that must compile, and do; those that nft 1.0.6 refuses as well do not count
 - expressions, elements: compiled rules whose expressions and whose anonymous sets' elements are the recorded ones
 - listing: compiled rules that, read back from their expressions, are written as recorded, or as nft 1.0.6 writes
   them: where it is installed it is asked about each difference. Rules that it or its kernel refuses do not count

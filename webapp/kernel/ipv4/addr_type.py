@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
 
 
-def inet_addr_type_table(net: Net, addr: bytes, table: int) -> Rtn:
-    """inet_addr_type_table: the type of the route to ``addr`` in a table; UNICAST where there is none."""
+def inet_addr_type_table(net: Net, addr: bytes, table: int, dev: NetDevice | None = None) -> Rtn:
+    """__inet_dev_addr_type: the type of the route to ``addr`` in a table; UNICAST where there is none, on ``dev``."""
     if ipv4_is_zeronet(addr) or ipv4_is_lbcast(addr):
         return Rtn.BROADCAST
     if ipv4_is_multicast(addr):
@@ -28,12 +28,18 @@ def inet_addr_type_table(net: Net, addr: bytes, table: int) -> Rtn:
         if found is None:
             return Rtn.UNICAST
         result = fib_table_lookup(found, flow)
-    return Rtn.UNICAST if result.error else result.type
+    elsewhere = dev is not None and not result.error and result.info.nhs[0].dev is not dev
+    return Rtn.UNICAST if result.error or elsewhere else result.type
 
 
 def inet_addr_type(net: Net, addr: bytes) -> Rtn:
     """inet_addr_type: LOCAL, BROADCAST, MULTICAST, or UNICAST for whatever is not here."""
     return inet_addr_type_table(net, addr, RT_TABLE_LOCAL)
+
+
+def inet_dev_addr_type(net: Net, dev: NetDevice | None, addr: bytes) -> Rtn:
+    """inet_dev_addr_type: the same for one device, if one is given."""
+    return inet_addr_type_table(net, addr, RT_TABLE_LOCAL, dev)
 
 
 def ip_dev_find(net: Net, addr: bytes) -> NetDevice | None:

@@ -362,14 +362,18 @@ class NftSet:
 
 
 class NftablesPernet:
-    """struct nftables_pernet: the ruleset of one namespace. ``seed`` stands for the kernel's random numbers."""
+    """struct nftables_pernet: the ruleset of one namespace. ``seed`` stands for the kernel's random numbers.
 
-    __slots__ = ("base_seq", "chain_id", "seed", "table_handle", "tables")
+    ``duplicating`` is nf_skb_duplicated: a copy is on its way out, of which no copy is made.
+    """
+
+    __slots__ = ("base_seq", "chain_id", "duplicating", "seed", "table_handle", "tables")
 
     def __init__(self) -> None:
         self.tables: dict[tuple[int, str], NftTable] = {}
         self.table_handle = 0
         self.base_seq = 1
+        self.duplicating = False
         self.chain_id = 0
         self.seed = 0x9E3779B9
 

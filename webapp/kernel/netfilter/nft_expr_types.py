@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from webapp.kernel.bridge.netfilter.nft_meta_bridge import nft_meta_bridge
 from webapp.kernel.bridge.netfilter.nft_reject_bridge import NftRejectBridge
+from webapp.kernel.ipv4.netfilter.nf_dup_ipv4 import NftDupIpv4
+from webapp.kernel.ipv6.netfilter.nf_dup_ipv6 import NftDupIpv6
 from webapp.kernel.netfilter.nf_tables import ExprInit, ObjInit
 from webapp.kernel.netfilter.nf_tables_chain import NftChainType
 from webapp.kernel.netfilter.nft_bitwise import nft_bitwise
@@ -17,6 +19,8 @@ from webapp.kernel.netfilter.nft_ct import NftNotrack, nft_ct
 from webapp.kernel.netfilter.nft_dup_netdev import NftDupNetdev
 from webapp.kernel.netfilter.nft_dynset import NftDynset
 from webapp.kernel.netfilter.nft_exthdr import nft_exthdr
+from webapp.kernel.netfilter.nft_fib_inet import NftFibInet
+from webapp.kernel.netfilter.nft_fib_netdev import NftFibNetdev
 from webapp.kernel.netfilter.nft_flow_offload import NftFlowOffload
 from webapp.kernel.netfilter.nft_fwd_netdev import nft_fwd
 from webapp.kernel.netfilter.nft_hash import nft_hash
@@ -36,6 +40,7 @@ from webapp.kernel.netfilter.nft_range import NftRange
 from webapp.kernel.netfilter.nft_redir import NftRedir
 from webapp.kernel.netfilter.nft_reject_inet import NftRejectInet
 from webapp.kernel.netfilter.nft_reject_netdev import nft_reject_netdev
+from webapp.kernel.netfilter.nft_rt import NftRt
 from webapp.kernel.uapi.netfilter import (
     NFPROTO_BRIDGE,
     NFPROTO_INET,
@@ -71,6 +76,13 @@ EXPR_TYPES: dict[tuple[int, str], ExprInit] = {
     (NFPROTO_UNSPEC, "masq"): NftMasq,
     (NFPROTO_UNSPEC, "redir"): NftRedir,
     (NFPROTO_UNSPEC, "flow_offload"): NftFlowOffload,
+    (NFPROTO_UNSPEC, "rt"): NftRt,
+    (NFPROTO_IPV4, "fib"): NftFibInet,
+    (NFPROTO_IPV6, "fib"): NftFibInet,
+    (NFPROTO_INET, "fib"): NftFibInet,
+    (NFPROTO_NETDEV, "fib"): NftFibNetdev,
+    (NFPROTO_IPV4, "dup"): NftDupIpv4,
+    (NFPROTO_IPV6, "dup"): NftDupIpv6,
     (NFPROTO_BRIDGE, "meta"): nft_meta_bridge,
     (NFPROTO_BRIDGE, "reject"): NftRejectBridge,
     (NFPROTO_NETDEV, "fwd"): nft_fwd,

@@ -739,15 +739,15 @@ class Postprocessor:
             done = replace(stmt, key=self._typed_key(stmt.key, stmt.set))
         elif isinstance(stmt, s.MapStmt):
             done = replace(stmt, key=self._typed_key(stmt.key, stmt.set), data=self.expr(stmt.data))
-        elif isinstance(stmt, (s.NatStmt, s.TproxyStmt, s.FwdStmt, s.DupStmt, s.QueueStmt, s.ExthdrStmt)):
+        elif isinstance(stmt, (s.NatStmt, s.TproxyStmt, s.FwdStmt, s.DupStmt, s.QueueStmt)):
             done = self._operands(stmt)
-        elif isinstance(stmt, s.OptstripStmt):
-            done = replace(stmt, expr=self.expr(stmt.expr))
+        elif isinstance(stmt, s.ExthdrStmt):
+            done = replace(stmt, val=self.expr(stmt.val))
         self._append(done)
 
     def _operands(self, stmt: Any) -> s.Stmt:
         """Addresses, ports, devices and numbers of a statement."""
-        names = ("addr", "proto", "port", "to", "dev", "queue", "expr", "val")
+        names = ("addr", "proto", "port", "to", "dev", "queue")
         operands = {name: getattr(stmt, name) for name in names if isinstance(getattr(stmt, name, None), e.Expr)}
         changed: s.Stmt = replace(stmt, **{name: self.expr(operand) for name, operand in operands.items()})
         return changed
