@@ -2,6 +2,7 @@
 # make test   sets up what is missing and runs every check and test
 # make check  linters, types, import rules, freshness of generated files
 # make bench  figures; make peers NFTABLES_SRC=DIR: nftables' own tests; make docs: generated files; make clean
+# make live   random labs on this machine's kernel and in the model (root; ARGS=--help)
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -24,7 +25,7 @@ define step
 	if { $(2); } >$(LOGS)/$(@F).log 2>&1; then echo ok; else echo failed; cat $(LOGS)/$(@F).log; exit 1; fi
 endef
 
-.PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check bench peers clean frontend
+.PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check bench live peers clean frontend
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -88,6 +89,9 @@ docs: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT) frontend
 	$(PY) -m tests.bench
+
+live: $(DEVELOPMENT)
+	$(PY) -m tests.live $(ARGS)
 
 peers: $(DEVELOPMENT)
 	@test -n "$(NFTABLES_SRC)" || { echo "make peers NFTABLES_SRC=DIR (a checkout of nftables' sources)"; exit 2; }
