@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from webapp.kernel import boot  # noqa: F401 - has every function of the model defined
 from webapp.kernel.kfunc import SITES
 from webapp.kernel.trace import StepKind, Walk
 
@@ -25,11 +26,13 @@ _MODULES = "nf_tables nft_chain_nat nf_conntrack nft_fib nft_reject_inet cls_mat
 PREPARE = f"""
 modprobe -a {_MODULES} 2>/dev/null
 mkdir -p /trace; mount -t tracefs tracefs /trace
-for option in duration cpu overhead irqs tail; do echo nofuncgraph-$option > /trace/trace_options; done
 echo 0 > /trace/tracing_on
-awk 'NR == FNR {{ wanted[$1] = 1; next }} {{ name = $1; sub(/\\..*/, "", name); if (name in wanted) print $1 }}' \
-  /etc/functions /trace/available_filter_functions > /trace/set_ftrace_filter
+awk 'NR == FNR {{ wanted[$1] = 1; next }} {{ name = $1; sub(/\\..*/, "", name); if (name in wanted) print $1 }}' \\
+  /etc/functions /trace/available_filter_functions > /tmp/filter
+: > /trace/set_ftrace_filter
+while read name; do echo $name >> /trace/set_ftrace_filter; done < /tmp/filter
 echo function_graph > /trace/current_tracer
+for option in duration cpu overhead irqs tail; do echo nofuncgraph-$option > /trace/trace_options; done
 """
 AFTER = f"""echo "{MARK.strip()}"; cat /tmp/functions; : > /tmp/functions"""
 ENVIRONMENT = r"""

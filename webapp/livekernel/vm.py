@@ -30,8 +30,10 @@ _MODULES = (
     "kernel/net", "kernel/drivers/net/veth", "kernel/drivers/net/vxlan", "kernel/drivers/net/dummy",
     "kernel/drivers/net/ifb", "kernel/drivers/net/macvlan", "kernel/lib", "kernel/crypto", "kernel/arch/x86/crypto",
 )  # fmt: skip
-_NO_MODULES = ("kernel/net/bluetooth", "kernel/net/mac80211", "kernel/net/wireless", "kernel/net/sunrpc",
-               "kernel/net/can", "kernel/net/ceph", "kernel/net/tipc", "kernel/net/rxrpc", "kernel/net/sctp")  # fmt: skip
+_NO_MODULES = (
+    "kernel/net/bluetooth", "kernel/net/mac80211", "kernel/net/wireless", "kernel/net/sunrpc", "kernel/net/can",
+    "kernel/net/ceph", "kernel/net/tipc", "kernel/net/rxrpc", "kernel/net/sctp",
+)  # fmt: skip
 _LOADED = "veth vxlan bridge br_netfilter act_mirred cls_u32 cls_bpf sch_ingress nft_fwd_netdev nft_dup_netdev"
 _FILES = ("/etc/iproute2", "/etc/protocols", "/etc/services", "/etc/ethertypes", "/etc/netsniff-ng", "/usr/lib/tc")
 
