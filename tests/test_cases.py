@@ -7,11 +7,6 @@ from webapp.livekernel.compare import compare
 
 KERNELS = ("6.18", "6.12", "6.1")
 
-PENDING = {
-    "r0010": "an ICMP error about a packet that was redirected",
-}
-"""Labs that the model cannot play yet, and for want of what: they may differ (pytest counts those that do not)."""
-
 RECORDED = [
     (name, kernel)
     for name in (*kit.group("path"), *kit.group("rest"))
@@ -20,15 +15,7 @@ RECORDED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "kernel"),
-    [
-        pytest.param(
-            name, kernel, marks=[pytest.mark.xfail(reason=PENDING[name], strict=False)] if name in PENDING else []
-        )
-        for name, kernel in RECORDED
-    ],
-)
+@pytest.mark.parametrize(("name", "kernel"), RECORDED)
 def test_the_model_prints_what_the_kernel_printed(name, kernel):
     real = kit.recording(name, kernel)
     assert real is not None
