@@ -70,3 +70,13 @@ def test_run_starts_without_the_web_and_networkx() -> None:
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_files_of_a_lab_are_written_only_where_asked(tmp_path: Path) -> None:
+    script = tmp_path / "lab.sh"
+    script.write_text("tcpdump -n -w ../../out/x.pcap -i lo & ping -c 1 127.0.0.1\n")
+    assert cli.main(["run", str(script)]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["lab.sh"]
+    assert cli.main(["run", "--files", str(tmp_path / "files"), str(script)]) == 0
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["x.pcap"]
+    assert (tmp_path / "files" / "x.pcap").read_bytes()[:4] == b"\xd4\xc3\xb2\xa1"

@@ -46,6 +46,7 @@ def _parser() -> ArgumentParser:
 
     run = commands.add_parser("run", help="run a lab in the model and print what its commands print")
     run.add_argument("lab", type=Path, metavar="LAB.sh")
+    run.add_argument("--files", type=Path, metavar="DIR", help="write the files there that the lab made (tcpdump -w)")
     _add_kernel(run)
     run.set_defaults(command=_run)
 
@@ -119,7 +120,18 @@ def _run(arguments: Namespace) -> int:
     from webapp.lab.lab import Lab
 
     lab = Lab(str(arguments.lab), kernel=arguments.kernel)
-    return _refusals(lambda: _print_entries(lab, arguments.lab.read_text(errors="replace")), arguments.lab)
+    code = _refusals(lambda: _print_entries(lab, arguments.lab.read_text(errors="replace")), arguments.lab)
+    if arguments.files is not None:
+        _write_files(lab, arguments.files)
+    return code
+
+
+def _write_files(lab: Lab, folder: Path) -> None:
+    """Writes a lab's files into ``folder``, under the last part of their names: a lab names no place outside of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in lab.files.items():
+        if Path(name).name not in ("", ".", ".."):
+            (folder / Path(name).name).write_bytes(content)
 
 
 def _print_entries(lab: Lab, text: str) -> None:

@@ -20,6 +20,7 @@ from webapp.kernel.machine import LimitError
 from webapp.kernel.trace import Recorder, Walk
 from webapp.kernel.version import DEFAULT_VERSION, VERSIONS
 from webapp.lab.limits import Limits
+from webapp.userland.files import Files
 from webapp.userland.jobs import Jobs, Result
 from webapp.userland.process import Process, Program, Writer
 from webapp.userland.programs import PROBES, PROGRAMS
@@ -76,16 +77,21 @@ class _Terminal:
     during which they said it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
         self._parts: list[str] = []
+        self._limit = self._left = limit
 
     def write(self, text: str, /) -> None:
+        self._left -= len(text)
+        if self._left < 0:
+            raise LimitError(f"more than {self._limit} characters of output of one command")
         self._parts.append(text)
 
     def take(self) -> str:
         """What was printed since the last time."""
         text = "".join(self._parts)
         self._parts.clear()
+        self._left = self._limit
         return text
 
 
@@ -94,7 +100,7 @@ class Lab:
 
     ``kernel`` is a key of version.VERSIONS. With ``record``, each command that sends packets, or during which a job in
     the background may have sent some, leaves a Probe in its Entry; ``sink``, where set, is given the steps of its walk
-    while it runs. ``files`` are those that programs have written (tcpdump -w): bytes by name, held here only.
+    while it runs.
     """
 
     def __init__(
@@ -116,11 +122,16 @@ class Lab:
         self._parts: list[str] = []
         self._programs: Mapping[str, Program] = PROGRAMS | {name: self._watched(PROGRAMS[name]) for name in PROBES}
         self.jobs = Jobs(self.machine)
-        self.files: dict[str, bytes] = {}
-        self._terminal = _Terminal()
+        self._files = Files(self.limits.file_bytes)
+        self._terminal = _Terminal(self.limits.output)
         self._seconds_left = self.limits.seconds
         self._netns = ""
         self._sender: list[str] = []
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What programs have written to files (tcpdump -w): contents by name. They are nowhere else."""
+        return self._files.all()
 
     def append(self, text: str) -> list[Entry]:
         """Adds lines to the script and runs them; see ``run``."""
@@ -189,7 +200,7 @@ class Lab:
             command.stdin,
             self.limits.patience * NSEC_PER_SEC,
             self.jobs,
-            self.files,
+            self._files,
             f"{self.name}: line {command.line}: ",
         )
 

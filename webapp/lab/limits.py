@@ -13,9 +13,10 @@ from webapp.kernel.machine import LimitError, Machine
 class Limits:
     """How much a lab may ask for.
 
-    ``rules`` counts nft rules and tc filters together; ``packets`` counts per command, ``steps``
-    per walk; ``patience`` is the virtual time (seconds) after which a command that would run for ever is interrupted;
-    ``seconds`` is wall-clock time for all of a lab's commands.
+    ``rules`` counts nft rules and tc filters together; ``packets`` and ``output`` (characters) count per command,
+    ``steps`` per walk; ``file_bytes`` is for all files that programs write (tcpdump -w); ``patience`` is the virtual
+    time (seconds) after which a command that would run for ever is interrupted; ``seconds`` is wall-clock time for all
+    of a lab's commands.
     """
 
     script_bytes: int = 100_000
@@ -24,6 +25,8 @@ class Limits:
     devices: int = 256
     rules: int = 5_000
     packets: int = 100_000
+    output: int = 4_000_000
+    file_bytes: int = 8_000_000
     steps: int = 20_000
     patience: int = 30
     seconds: float = 20.0

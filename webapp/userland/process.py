@@ -9,6 +9,7 @@ from typing import Protocol
 from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.machine import Machine
+from webapp.userland.files import Files
 from webapp.userland.jobs import SIGINT, Jobs, Result, Signal, Task, Wait, never
 
 
@@ -26,8 +27,8 @@ class Process:
     ``net`` is the network namespace that it is in, ``stdin`` all of its input. ``stdout`` and ``stderr`` may be one
     writer, which keeps the order of the two. ``programs`` is what exec finds by name. ``patience`` is how long, in
     nanoseconds of virtual time, a program runs that would run for ever: then it is interrupted, as by Ctrl-C. ``jobs``
-    is what runs in the background, ``files`` what programs have written to files: bytes by name; ``shell`` begins what
-    builtins say: "lab.sh: line 3: ".
+    is what runs in the background, ``files`` what programs have written to files; ``shell`` begins what builtins say:
+    "lab.sh: line 3: ".
     """
 
     machine: Machine
@@ -38,7 +39,7 @@ class Process:
     stdin: str = ""
     patience: int = 30 * NSEC_PER_SEC
     jobs: Jobs = None  # type: ignore[assignment]  # set below where the caller has none
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: Files = field(default_factory=Files)
     shell: str = ""
 
     def __post_init__(self) -> None:

@@ -19,19 +19,24 @@ def _program(module: str) -> Program:
     return run
 
 
-PROGRAMS: dict[str, Program] = {
-    "ip": _program("iproute2.ip"),
-    "bridge": _program("iproute2.bridge"),
-    "tc": _program("iproute2.tc"),
-    "nft": _program("nftables.nft"),
-    "ping": _program("iputils.ping"),
-    "arping": _program("arping"),
-    "mausezahn": _program("mausezahn.mausezahn"),
-    "sysctl": _program("procps.sysctl"),
-    "conntrack": _program("conntrack"),
-    "nat64-preview": _program("nat64_preview"),
-    "nc": _program("netcat"),
-    "timeout": _program("timeout"),
+MODULES = {
+    "ip": "iproute2.ip",
+    "bridge": "iproute2.bridge",
+    "tc": "iproute2.tc",
+    "nft": "nftables.nft",
+    "ping": "iputils.ping",
+    "arping": "arping",
+    "mausezahn": "mausezahn.mausezahn",
+    "sysctl": "procps.sysctl",
+    "conntrack": "conntrack",
+    "nat64-preview": "nat64_preview",
+    "nc": "netcat",
+    "tcpdump": "tcpdump.tcpdump",
+    "timeout": "timeout",
+}
+"""Where the ``main`` of each program is that is a module of its own, below webapp.userland."""
+
+PROGRAMS: dict[str, Program] = {name: _program(module) for name, module in MODULES.items()} | {
     "sleep": coreutils.sleep,
     "wait": builtins.wait,
     "kill": builtins.kill,

@@ -45,7 +45,8 @@ _VLANS = frozenset((ETH_P_8021Q, ETH_P_8021AD))
 @dataclass(frozen=True, slots=True)
 class PacketMessage:
     """One frame as recvmsg(2) gives it, with its struct sockaddr_ll. ``data`` begins at the link-layer header;
-    ``protocol`` is an ethertype, ``pkttype`` a PACKET_*, ``timestamp`` when it was queued (ns).
+    ``protocol`` is an ethertype, ``pkttype`` a PACKET_*, ``timestamp`` when it was queued (ns). ``vlan_tci`` and
+    ``vlan_proto`` are the tag that stands beside the frame (PACKET_AUXDATA), 0 without one.
     """
 
     data: bytes
@@ -53,6 +54,8 @@ class PacketMessage:
     protocol: int
     pkttype: int
     timestamp: int
+    vlan_tci: int = 0
+    vlan_proto: int = 0
 
 
 class PacketSock(Sock):
@@ -126,7 +129,8 @@ def packet_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevi
     if skb.pkt_type == PACKET_LOOPBACK or (sk.ignore_outgoing and skb.pkt_type == PACKET_OUTGOING):
         return 0
     now = dev.net.machine.clock.now
-    message = PacketMessage(skb.head[skb.mac_header :], dev.ifindex, skb.protocol, skb.pkt_type, now)
+    frame = skb.head[skb.mac_header :]
+    message = PacketMessage(frame, dev.ifindex, skb.protocol, skb.pkt_type, now, skb.vlan_tci, skb.vlan_proto)
     sock_queue_rcv(sk, message, skb_truesize(skb))
     return 0
 
