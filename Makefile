@@ -2,7 +2,7 @@
 # make test   sets up what is missing and runs every check and test
 # make check  linters, types, import rules, freshness of generated files
 # make bench  figures; make peers NFTABLES_SRC=DIR: nftables' own tests; make docs: generated files; make clean
-# make live   random labs on this machine's kernel and in the model (root; ARGS=--help)
+# make live   random labs on this machine's kernel and in the model (N=50, SEED, ARGS=--help)
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -91,7 +91,7 @@ bench: $(DEVELOPMENT) frontend
 	$(PY) -m tests.bench
 
 live: $(DEVELOPMENT)
-	$(PY) -m tests.live $(ARGS)
+	$(PY) -m tests.live $(if $(N),-n $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 peers: $(DEVELOPMENT)
 	@test -n "$(NFTABLES_SRC)" || { echo "make peers NFTABLES_SRC=DIR (a checkout of nftables' sources)"; exit 2; }

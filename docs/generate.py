@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from commands import commands
 from kernel_map import kernel_map
 from webapp.server import typescript
 
@@ -11,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # file, relative to the repository: what makes its text
 GENERATED: dict[str, Callable[[], str]] = {
+    "docs/commands.md": commands,
     "docs/kernel-map.md": kernel_map,
     "static/src/protocol.ts": typescript.generate,
 }

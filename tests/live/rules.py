@@ -420,7 +420,6 @@ def _statement(table: _Table, place: _Place, depth: int | None) -> str:
     if Feature.REJECT in features and (
         (place.family in ("ip", "inet") and place.hook in ("input", "forward", "output"))
         or (place.family == "netdev" and place.hook == "ingress")
-        or (place.family == "bridge" and place.hook in ("prerouting", "input"))
     ):
         choices += _rejects(table, place)
     if Feature.CONNTRACK in features and place.family in ("ip", "inet") and place.hook not in ("", "ingress"):
