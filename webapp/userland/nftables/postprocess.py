@@ -444,7 +444,8 @@ class Postprocessor:
         if isinstance(right, e.SetRef):
             right = _retype_set(right, field.dtype)
         else:
-            right = _retype(typed(right, field.dtype, field.byteorder), field.dtype)
+            right = typed(right, field.dtype, field.byteorder)
+            right = replace(right, dtype=field.dtype) if isinstance(right, e.Value) else _retype(right, field.dtype)
         stmt = s.ExprStmt(e.Relational(op, field, right))
         merged = self._merge_range(stmt)
         if merged is not None:
