@@ -196,7 +196,7 @@ def nft_parse_devices(net: Net, hook: Hook) -> dict[str, NftHook]:
         if not 0 < len(name) < _IFNAMSIZ:
             raise bad(Errno.EINVAL, "hook", index)
         if name in hooks:
-            raise bad(Errno.EEXIST, "hook", index)
+            raise KernelError(Errno.EEXIST)
         if not net.machine.version.netdev_chain_by_name and net.dev_get_by_name(name) is None:
             raise bad(Errno.ENOENT, "hook", index)
         hooks[name] = NftHook(name)

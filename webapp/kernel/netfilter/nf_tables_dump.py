@@ -14,7 +14,17 @@ from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nf_tables import NftChain, NftSet, NftSetElem, NftTable, NftVerdict
 from webapp.kernel.netfilter.nf_tables_chain import bad, nft_base_chain_netdev, nft_table_lookup
 from webapp.kernel.uapi.netfilter import NFPROTO_UNSPEC
-from webapp.kernel.uapi.nf_tables import NFT_CHAIN_BASE, Chain, Hook, Obj, Rule, Set, SetElem, Table
+from webapp.kernel.uapi.nf_tables import (
+    NFT_CHAIN_BASE,
+    NFT_SET_ELEM_INTERVAL_END,
+    Chain,
+    Hook,
+    Obj,
+    Rule,
+    Set,
+    SetElem,
+    Table,
+)
 
 
 def _tables(net: Net, family: int, name: str | None) -> Iterator[NftTable]:
@@ -129,6 +139,9 @@ def nf_tables_getsetelem_key(
     now = net.machine.clock.now
     if wanted.key is None:
         elem = nft_set.catchall
+    elif wanted.flags & NFT_SET_ELEM_INTERVAL_END:
+        ends = (elem for elem in nft_set.ops if elem.flags & NFT_SET_ELEM_INTERVAL_END and elem.key >= wanted.key)
+        elem = min(ends, key=lambda elem: elem.key, default=None)
     elif wanted.flags or wanted.key_end is not None:
         elem = nft_set.ops.find(NftSetElem(wanted.key, wanted.key_end, wanted.flags))
     else:

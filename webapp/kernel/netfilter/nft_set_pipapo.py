@@ -60,8 +60,8 @@ class NftPipapoSet:
         return None
 
     def find(self, elem: NftSetElem) -> NftSetElem | None:
-        wanted = self._fields(elem)
-        return next((other for other, fields in self.elems.items() if fields == wanted), None)
+        """nft_pipapo_deactivate: the element that the first value lies in, wherever it ends."""
+        return self.lookup(elem.key)
 
     def remove(self, elem: NftSetElem) -> None:
         self.elems.pop(elem, None)

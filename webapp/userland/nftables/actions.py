@@ -417,10 +417,6 @@ class Actions:
     def delete_chain(self, args: Args, loc: Location) -> Cmd:
         return self._delete(CmdObj.CHAIN, args[1], loc)
 
-    def delete_chain_devices(self, args: Args, loc: Location) -> Cmd:
-        self._close_scope()
-        return self._delete(CmdObj.CHAIN, args[1], loc, self._chain(args[1], args[4], loc))
-
     def delete_rule(self, args: Args, loc: Location) -> Cmd:
         return self._delete(CmdObj.RULE, args[1], loc)
 

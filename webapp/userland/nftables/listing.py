@@ -150,11 +150,10 @@ class Listing:
             try:
                 there += [
                     nf_tables_getsetelem_key(self.net, record.family, record.table, record.name, key, reset=self.reset)
-                    for key in keys[:1]
+                    for key in keys
                 ]
             except KernelError as error:
                 raise NftError(f"Could not process rule: {error.errno.strerror}", self.cmd.location) from None
-            there += keys[1:]
         declared = set_of(record, there, stmt_of)
         shown = replace(table, sets=(Set(record, declared),))
         return one_set_print(shown, record.name, self.output)
@@ -168,9 +167,12 @@ class Listing:
         objects = tuple(
             found
             for table in tables
-            for found in nf_tables_getobj(self.net, table.record.family, table.record.name, reset=self.reset)
-            if found.type == kind and handle.obj.name in {"", found.name}
+            for found in nf_tables_getobj(self.net, table.record.family, table.record.name, kind)
+            if handle.obj.name in {"", found.name}
         )
+        if self.reset:
+            for found in objects:
+                nf_tables_getobj(self.net, found.family, found.table, kind, found.name, reset=True)
         if handle.obj and not objects:
             raise _missing(handle.obj.location)
         return objects_print(tables, objects, kind, self.output, handle.obj.name or None)

@@ -87,16 +87,11 @@ def _elements(declaration: SetDecl, elements: Iterable[uapi.SetElem], parse_stmt
     if interval and not declaration.flags & uapi.NFT_SET_CONCAT:
         pairs = _decompose(list(elements), key.len)
     else:
-        pairs = sorted(((elem, elem.key_end) for elem in elements), key=_order)
+        pairs = [(elem, elem.key_end) for elem in elements]
     made = tuple(_element(declaration, elem, last, parse_stmt) for elem, last in pairs)
     if not interval:
         made = tuple(sorted(made, key=_listed_order))
     return e.Set(made, declaration.flags, dtype=key.dtype, byteorder=key.byteorder, len=key.len)
-
-
-def _order(pair: tuple[uapi.SetElem, bytes | None]) -> tuple[bool, bytes]:
-    """By key, the catch-all last."""
-    return pair[0].key is None, pair[0].key or b""
 
 
 def _listed_order(element: e.SetElem) -> tuple[bool, bytes]:

@@ -19,14 +19,14 @@ ip netns exec b nft 'table ip t {
 	set ranges { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/24, 10.1.0.0-10.1.0.9, 10.2.0.5 } }
 	set plain { type ipv4_addr; flags interval; elements = { 10.0.0.0/24, 10.1.0.0-10.1.0.9 } }
 	set pairs { type ipv4_addr . inet_service; flags interval; elements = { 10.0.0.0/24 . 1-80, 10.1.0.1 . 443 } }
-	counter all { }
+	counter every { }
 	quota little { over 200 bytes }
 	limit slow { rate 1/minute burst 1 packets }
 	counter one { }
 	map objects { type ipv4_addr : counter; elements = { 10.0.0.1 : "one" } }
 	chain p { type filter hook prerouting priority 0
 		icmp type != echo-request accept
-		counter name "all"
+		counter name "every"
 		add @seen { ip saddr }
 		update @kept { ip saddr counter }
 		ip saddr @counted
@@ -49,7 +49,7 @@ ip netns exec b nft list set ip t counted
 ip netns exec b nft list map ip t marks
 ip netns exec b nft list chain ip t p
 ip netns exec b nft list counters
-ip netns exec b nft reset counter ip t all
+ip netns exec b nft reset counter ip t every
 ip netns exec b nft reset counters table ip t
 ip netns exec b nft list counters table ip t
 ip netns exec b nft list quotas
@@ -59,7 +59,7 @@ ip netns exec b nft list limits
 ip netns exec b nft list limit ip t slow
 ip netns exec b nft list counter ip t nothing
 ip netns exec b nft reset quotas
-ip netns exec b nft delete counter ip t all
+ip netns exec b nft delete counter ip t every
 ip netns exec b nft delete element ip t ranges '{ 10.0.0.16-10.0.0.31 }'
 ip netns exec b nft delete element ip t ranges '{ 10.1.0.0 }'
 ip netns exec b nft delete element ip t ranges '{ 10.1.0.9 }'
