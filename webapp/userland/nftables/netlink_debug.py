@@ -16,7 +16,11 @@ def tables_debug(tables: Iterable[Table], elements: dict[tuple[int, str, str], t
         for found in table.sets:
             record = found.record
             text += f"{FAMILY_NAMES[record.family]} {record.table} @{record.name}\n"
-            text += "".join(f"{element_debug(elem)}\n" for elem in elements[record.family, record.table, record.name])
+            kept = elements[record.family, record.table, record.name]
+            if record.flags & uapi.NFT_SET_INTERVAL and not record.flags & uapi.NFT_SET_CONCAT:
+                # the kernel's tree is walked from its last element to its first
+                kept = kept[::-1]
+            text += "".join(f"{element_debug(elem)}\n" for elem in kept)
         for chain in table.chains:
             text += "".join(rule_debug(rule.record) for rule in chain.rules)
     return text
@@ -29,12 +33,14 @@ def rule_debug(rule: uapi.Rule | uapi.NewRule) -> str:
     if isinstance(rule, uapi.Rule):
         head += f" {rule.handle}" + (f" {rule.position}" if rule.position else "")
     lines = [f"  [ {expr_debug(expr, dumped=dumped)} ]" for expr in rule.expressions]
-    if rule.userdata:
-        printed = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in rule.userdata)
-        lines.append(f"  userdata = {{ {printed} }}")
-    else:
-        lines.append("")
+    lines.append(_userdata(rule.userdata))
     return "".join(f"{line}\n" for line in (head, *lines))
+
+
+def _userdata(data: bytes) -> str:
+    """What nft keeps with an object for itself, as far as it can be printed; empty where there is none."""
+    printed = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in data)
+    return f"  userdata = {{ {printed} }}" if data else ""
 
 
 def expr_debug(expr: uapi.Expr, *, dumped: bool) -> str:
@@ -52,7 +58,7 @@ def set_debug(request: uapi.NewSet) -> str:
 
 
 def element_debug(elem: uapi.SetElem) -> str:
-    """An element: key, end of its range, data or verdict, flags."""
+    """An element: key, end of its range, data or verdict, flags, comment."""
     key = _words(elem.key)
     last = f" - {_words(elem.key_end)}" if elem.key_end is not None else ""
     data = ""
@@ -60,7 +66,7 @@ def element_debug(elem: uapi.SetElem) -> str:
         data = verdict_snprintf(elem.data) + " "
     elif elem.data is not None:
         data = _words(elem.data) + " "
-    return f"\telement {key} {last} : {data}{elem.flags} [end]"
+    return f"\telement {key} {last} : {data}{elem.flags} [end]{_userdata(elem.userdata)}"
 
 
 def _words(data: bytes | None) -> str:
