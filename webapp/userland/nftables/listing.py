@@ -216,6 +216,13 @@ def list_command(net: Net, cmd: Cmd, compiler: Compiler, output: Output, *, netl
 
 def _messages(net: Net, listing: Listing) -> str:
     tables = listing.tables()
+    wanted = listing.cmd.handle.set.name
+    if wanted:
+        # of one set, nothing else is asked for
+        tables = tuple(
+            replace(table, sets=tuple(found for found in table.sets if found.record.name == wanted), chains=())
+            for table in tables
+        )
     found = {
         (record.family, record.table, record.name): nf_tables_getsetelem(net, record.family, record.table, record.name)
         for table in tables
