@@ -19,7 +19,7 @@ from webapp.userland.nftables.datatype import BITMASK, IFINDEX, STRING, Byteorde
 from webapp.userland.nftables.evaluate import is_constant, prefix_mask
 from webapp.userland.nftables.expression import Expr, Op
 from webapp.userland.nftables.location import NOWHERE, Location
-from webapp.userland.nftables.proto import UDP, ProtoBase, ProtoDesc
+from webapp.userland.nftables.proto import ProtoBase, ProtoDesc
 
 BITS = 8
 _FULL = 4
