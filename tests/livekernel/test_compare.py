@@ -123,3 +123,35 @@ def test_a_second_listing_of_the_same_thing_is_compared_with_the_second():
     model = listing.format(0, 0) + listing.format(84, 2)
     expected = Difference("link v#2 RX", "bytes 84 packets 1", "bytes 84 packets 2")
     assert compare(real, model).differences == (expected,)
+
+
+HEARD = """\
+IP 10.0.0.1.40322 > 10.0.0.2.81: Flags [S], seq 3911429181, win 64240, options [mss 1460,TS val 11 ecr 0], length 0
+IP 10.0.0.2.81 > 10.0.0.1.40322: Flags [R.], seq 0, ack 3911429182, win 0, length 0
+ARP, Request who-has 10.0.0.2 tell 10.0.0.1, length 28
+3 packets captured
+Connection received on 10.0.0.1 40322
+nc: connect to 10.0.0.2 port 81 (tcp) failed: Connection refused
+"""
+
+
+def test_what_tcpdump_heard_counts_in_any_order_and_without_what_the_system_chose() -> None:
+    lines = HEARD.splitlines()
+    other = (
+        "\n".join([lines[2], lines[1], lines[0], *lines[3:]]).replace("40322", "51111").replace("391142918", "12345")
+    )
+    assert not compare(HEARD, other).differences
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("[R.]", "[S.]"),
+        ("who-has", "is-at"),
+        ("3 packets", "2 packets"),
+        ("refused", "timed out"),
+        ("length 0", "length 6"),
+    ],
+)
+def test_another_frame_or_word_is_a_difference(said: str, instead: str) -> None:
+    assert compare(HEARD, HEARD.replace(said, instead, 1)).differences

@@ -183,6 +183,37 @@ def _arping_summary(reader: _Reader, match: re.Match[str]) -> bool:
     return True
 
 
+# What no two runs share of a frame's line: ports, sequence numbers, timestamps, identifications, and checksums, which
+# the kernel leaves to the card.
+_FRAME_NOISE = (
+    (re.compile(r"^(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d:\d\d\.\d+|\d+\.\d{6}) "), ""),
+    (re.compile(r"(?<=\.)(3[2-9]|[45]\d|60)\d{3}\b"), "PORT"),
+    (re.compile(r"(seq|ack) \d{5,}(?::\d{5,})?"), r"\1 N"),
+    (re.compile(r"TS val \d+ ecr \d+"), "TS"),
+    (re.compile(r"\bid \d+"), "id N"),
+    (re.compile(r"cksum 0x\w{4} \((?:in)?correct[^)]*\)"), "cksum"),
+)
+
+
+def _frame(reader: _Reader, match: re.Match[str]) -> bool:
+    """A line of tcpdump; several may listen at once, so that only what they heard counts, not in which order."""
+    text = match.string
+    for pattern, replacement in _FRAME_NOISE:
+        text = pattern.sub(replacement, text)
+    reader.add(f"frame {text}", "heard")
+    return True
+
+
+def _captured(reader: _Reader, match: re.Match[str]) -> bool:
+    reader.add(f"{reader.number('tcpdump')} captured", match[1])
+    return True
+
+
+def _nc(reader: _Reader, match: re.Match[str]) -> bool:
+    reader.add("nc", re.sub(r"(received on \S+) \d+$", r"\1", match.string))
+    return True
+
+
 def _nft_table(reader: _Reader, match: re.Match[str]) -> bool:
     """Reads on to the table's closing brace."""
     table = reader.name("nft table", f"{match[1]} {match[2]}")
@@ -346,6 +377,11 @@ _FILTER_PLACE = r"(?:dev \S+ )?(?:(?:ingress|egress) )?(?:parent \S+ )?"
 _ROUTE_TYPES = "default|broadcast|local|multicast|unreachable|blackhole|prohibit|throw|anycast|nat|unicast"
 _NEIGHBOUR_STATES = "PERMANENT|NOARP|REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|NONE"
 
+_FRAME = (
+    r"(?:(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d:\d\d\.\d+|\d+\.\d{6}) )?(?:\S+ (?:In|Out|B|M|P) )?"
+    r"(?:IP6? \S+ > |ARP, |(?:[0-9a-f]{2}:){5}[0-9a-f]{2} > )"
+)
+
 # The order is the order of asking.
 _READERS: list[tuple[re.Pattern[str], _Read]] = [
     (re.compile(pattern), read)
@@ -360,6 +396,9 @@ _READERS: list[tuple[re.Pattern[str], _Read]] = [
         (r"ARPING (\S+)", _arping),
         (r"(\d+) bytes from (\S+) \((\S+)\): index=(\d+)", _arping_reply),
         (r"(\d+) packets transmitted, (\d+) packets received, (.*)$", _arping_summary),
+        (_FRAME, _frame),
+        (r"(\d+) packets? captured$", _captured),
+        (r"(?:nc: |Connection to \S+ .* (?:succeeded!|failed)|Connection received on |(?:Listening|Bound) on )", _nc),
         (r"table (\w+) (\S+) \{(.*)$", _nft_table),
         (rf"filter {_FILTER_PLACE}protocol (\S+) pref (\d+) (\S+)(?: chain (\d+))?\s*(.*)$", _tc_filter),
         (r"action order (\d+): (.*)$", _tc_action),

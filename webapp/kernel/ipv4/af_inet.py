@@ -180,6 +180,7 @@ def inet_bind(sk: InetSock, addr: bytes, port: int) -> None:
         try:
             if isinstance(sk, TcpSock):
                 inet_csk_get_port(sk, port)
+                sk.bindport_lock = bool(port)
             else:
                 udp_v4_get_port(sk, port)
         except KernelError:

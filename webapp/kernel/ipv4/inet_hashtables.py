@@ -21,6 +21,8 @@ Established = TcpSock | RequestSock | TimewaitSock
 def bind_hash(sk: TcpSock | TimewaitSock, port: int) -> None:
     """inet_bind_hash: the socket has the port."""
     sk.num = port
+    if isinstance(sk, TcpSock):
+        sk.sport = port
     sk.net.ipv4.tcp_bhash.setdefault(port, []).append(sk)
 
 

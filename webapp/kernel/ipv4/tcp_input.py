@@ -669,8 +669,9 @@ def tcp_rcv_state_process(sk: TcpSock, skb: SkBuff) -> DropReason | None:
             tcp_send_challenge_ack(sk)
             kfree_skb_reason(skb, good)
             return None
-    if not _follow_ack(sk, pkt):
-        return None
+    followed = _follow_ack(sk, pkt)
+    if followed is not True:
+        return followed or None
     return _process_text(sk, pkt)
 
 
@@ -688,8 +689,8 @@ def _rcv_listen(sk: TcpSock, pkt: Segment) -> DropReason | None:
     return None
 
 
-def _follow_ack(sk: TcpSock, pkt: Segment) -> bool:
-    """The states in which being acknowledged leads on; False: that was all the segment was for."""
+def _follow_ack(sk: TcpSock, pkt: Segment) -> DropReason | bool:
+    """The states in which being acknowledged leads on; False: that was all the segment was for; a reason: a reset."""
     if sk.state is TcpState.SYN_RECV:
         _established_at_last(sk, pkt)
         return True
@@ -725,7 +726,7 @@ def _established_at_last(sk: TcpSock, pkt: Segment) -> None:
     _initialize_rcv_mss(sk)
 
 
-def _enter_fin_wait2(sk: TcpSock, pkt: Segment) -> bool:
+def _enter_fin_wait2(sk: TcpSock, pkt: Segment) -> DropReason | bool:
     tcp_set_state(sk, TcpState.FIN_WAIT2)
     sk.shutdown |= SEND_SHUTDOWN
     if not sk.dead:
@@ -734,8 +735,7 @@ def _enter_fin_wait2(sk: TcpSock, pkt: Segment) -> bool:
     length = seq_sub(pkt.end_seq, pkt.seq) - bool(pkt.flags & FIN)
     if length and after(seq_add(pkt.seq, length), sk.rcv_nxt):
         tcp_done(sk)
-        kfree_skb_reason(pkt.skb, DropReason.TCP_ABORT_ON_DATA)
-        return False
+        return DropReason.TCP_ABORT_ON_DATA
     if pkt.flags & FIN:
         return True
     tcp_time_wait(sk, TcpState.FIN_WAIT2, min(sk.net.ipv4.sysctl_tcp_fin_timeout, TCP_TIMEWAIT_LEN))

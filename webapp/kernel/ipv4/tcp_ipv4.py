@@ -135,6 +135,11 @@ def _with_checksum(segment: bytes, saddr: bytes, daddr: bytes) -> bytes:
     return segment[:16] + check.to_bytes(2, "big") + segment[18:]
 
 
+def secure_tcp_ts_off(saddr: bytes, daddr: bytes) -> int:
+    """secure_tcp_ts_off: where the timestamps of two hosts' connections begin; Linux takes a keyed hash."""
+    return (int.from_bytes(saddr, "big") * 0x9E3779B1 ^ int.from_bytes(daddr, "big") * 0x85EBCA6B) & 0xFFFFFFFF
+
+
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_connect")
 def tcp_v4_connect(sk: TcpSock, daddr: bytes, dport: int) -> int:
     """Begins a connection: 0, or the negative errno of a route that does not lead there, ports that are all in use."""
@@ -154,7 +159,7 @@ def tcp_v4_connect(sk: TcpSock, daddr: bytes, dport: int) -> int:
     if not error:
         sk.dst = rt
         sk.write_seq = sk.isn = sk.net.ipv4.next_isn()
-        sk.tsoffset = sk.isn * 3 & 0xFFFFFFFF
+        sk.tsoffset = secure_tcp_ts_off(sk.saddr, sk.daddr)
         error = tcp_connect(sk)
     if error:
         tcp_set_state(sk, TcpState.CLOSE)
@@ -264,7 +269,7 @@ def tcp_conn_request(sk: TcpSock, skb: SkBuff) -> None:
         options = options._replace(wscale=None)
     key = (head[nh + 16 : nh + 20], th.dest, head[nh + 12 : nh + 16], th.source)
     req = RequestSock(sk, key, options, th.seq, ipv4.next_isn())
-    req.tsoffset = req.snt_isn * 3 & 0xFFFFFFFF
+    req.tsoffset = secure_tcp_ts_off(key[0], key[2])
     req.mark = sk.mark
     rt = _route_req(sk, req)
     if rt is None:

@@ -117,7 +117,7 @@ def tcp_create_openreq_child(sk: TcpSock, req: RequestSock) -> TcpSock:
     child.retransmit_handler, child.backlog_rcv = sk.retransmit_handler, sk.backlog_rcv
     child.state = TcpState.SYN_RECV
     child.rcv_saddr, child.num, child.daddr, child.dport = req.key
-    child.saddr = child.rcv_saddr
+    child.saddr, child.sport = child.rcv_saddr, child.num
     child.mark, child.priority, child.tos, child.uc_ttl = sk.mark, sk.priority, sk.tos, sk.uc_ttl
     child.bound_dev_if, child.reuse, child.rcvbuf = sk.bound_dev_if, sk.reuse, sk.rcvbuf
     child.isn = req.snt_isn

@@ -154,7 +154,7 @@ def tcp_transmit_skb(sk: TcpSock, segment: TcpSkb, rcv_nxt: int) -> int:
     flags = segment.flags
     window = min(sk.rcv_wnd, 0xFFFF) if flags & SYN else tcp_select_window(sk)
     doff = (HLEN + len(options)) << 2
-    header = HEADER.pack(sk.num, sk.dport, segment.seq, rcv_nxt if flags & ACK else 0, doff, flags, window, 0, 0)
+    header = HEADER.pack(sk.sport, sk.dport, segment.seq, rcv_nxt if flags & ACK else 0, doff, flags, window, 0, 0)
     skb = SkBuff(sk.af_ops.send_check(sk, header + options + segment.data), 0, None, sk.mark)
     skb.transport_header = 0
     skb.priority = sk.priority

@@ -252,18 +252,19 @@ class TcpSock(InetSock):
     """struct tcp_sock: a connection or a listener. Names are the kernel's; times are ns, windows bytes.
 
     ``owned`` is sk_lock.owned: a program is in a call, and segments wait in ``backlog`` until the call is over.
-    ``reuse`` is SO_REUSEADDR, ``err_soft`` an error that only counts when nothing else comes.
+    ``reuse`` is SO_REUSEADDR. ``sport`` is the port of its segments, which it keeps when ``num`` is given back;
+    ``bindport_lock`` says that a program asked for it. ``err_soft`` is an error that counts when nothing else comes.
     """
 
     __slots__ = (
-        "accept_queue", "ack_pending", "advmss", "af_ops", "ato", "backlog", "backlog_rcv", "backoff", "ca_state",
-        "cookies", "copied_seq", "cwnd", "dead", "delack_timer", "dsack", "dst", "err_soft", "high_seq", "isn",
-        "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog", "max_window", "mdev", "mss_cache",
+        "accept_queue", "ack_pending", "advmss", "af_ops", "ato", "backlog", "backlog_rcv", "backoff", "bindport_lock",
+        "ca_state", "cookies", "copied_seq", "cwnd", "dead", "delack_timer", "dsack", "dst", "err_soft", "high_seq",
+        "isn", "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog", "max_window", "mdev", "mss_cache",
         "mss_clamp", "nonagle", "out_of_order", "owned", "packets_out", "pending", "pingpong", "probes_out", "qlen",
         "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh", "rcv_wnd", "rcv_wscale", "rcv_wup",
         "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto", "rttvar", "rtx_queue", "sack_ok",
-        "sacks", "sent_count", "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1", "snd_wnd", "snd_wscale", "srtt",
-        "ssthresh", "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent",
+        "sacks", "sent_count", "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1", "snd_wnd", "snd_wscale",
+        "sport", "srtt", "ssthresh", "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent",
         "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
     )  # fmt: skip
 
@@ -272,8 +273,10 @@ class TcpSock(InetSock):
         self.af_ops: AfOps = net.ipv4.tcp_af_ops
         self.state = TcpState.CLOSE
         self.shutdown = 0
+        self.sport = 0
         self.err_soft = 0
         self.dead = False
+        self.bindport_lock = False
         self.owned = False
         self.reuse = False
         self.backlog: deque[SkBuff] = deque()
@@ -329,7 +332,7 @@ class TcpSock(InetSock):
     @property
     def key(self) -> Tuple4:
         """The connection's name in the established table."""
-        return self.rcv_saddr, self.num, self.daddr, self.dport
+        return self.rcv_saddr, self.sport, self.daddr, self.dport
 
     def receive_window(self) -> int:
         """tcp_receive_window: what the peer may still send, of what it was last told."""

@@ -23,6 +23,8 @@ def tcp_set_state(sk: TcpSock, state: TcpState) -> None:
     """A new state; what is closed is found no more, and gives its port back unless it was bound by a program."""
     if state is TcpState.CLOSE:
         inet_unhash(sk)
+        if not sk.bindport_lock:
+            put_port(sk)
     sk.state = state
 
 
