@@ -402,12 +402,6 @@ class Evaluator:
     def add_dependency(self, stmt: st.ExprStmt) -> None:
         """Puts a match before the present statement."""
         self.done.append(stmt)
-        rel = stmt.expr
-        if not isinstance(rel, ex.Relational) or not isinstance(rel.left, ex.Payload):
-            return
-        for other in self.done[:-1]:
-            if _same_field(other, rel.left):
-                raise NftError("conflicting statements", other.location, stmt.location)
 
     def gen_dependency(self, expr: ex.Payload) -> st.ExprStmt:
         """The match that makes sure that there is such a header (payload_gen_dependency)."""
@@ -1334,19 +1328,6 @@ def _icmp_types(dep: IcmpDep) -> tuple[int, ...]:
 
 def _match(left: Expr, right: Expr, location: Location) -> st.ExprStmt:
     return st.ExprStmt(ex.Relational(Op.EQ, left, right, location=location), location=location)
-
-
-def _same_field(stmt: st.Stmt, field: ex.Payload) -> bool:
-    """Whether a statement matches this very field against one value already."""
-    if not isinstance(stmt, st.ExprStmt) or not isinstance(stmt.expr, ex.Relational):
-        return False
-    left = stmt.expr.left
-    return (
-        isinstance(stmt.expr.right, ex.Value)
-        and isinstance(left, ex.Payload)
-        and left.len == field.len
-        and (left.desc, left.inner, left.base, left.offset) == (field.desc, field.inner, field.base, field.offset)
-    )
 
 
 def _conversion(expr: Expr, byteorder: Byteorder) -> Op:
