@@ -71,8 +71,10 @@ def _ranges(lines: list[str]) -> Iterator[_Part]:
                 continue
             if "<<'" in line:
                 start, end = number, line.split("<<'")[1].split("'")[0]
-            else:
-                yield number, number + 1
+            elif "disable_ipv6" not in line:
+                # a namespace without this line is full of IPv6's own packets
+                following = number + 1 < len(lines) and "disable_ipv6" in lines[number + 1]
+                yield number, number + 1 + following
         elif line == end:
             yield start, number + 1
             end = None
