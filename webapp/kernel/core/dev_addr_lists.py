@@ -41,6 +41,17 @@ def dev_uc_del(dev: NetDevice, address: bytes) -> None:
         dev_set_rx_mode(dev)
 
 
+def dev_mc_add(dev: NetDevice, address: bytes) -> None:
+    """dev_mc_add: one more that wants frames to a group."""
+    dev.mc.append(address)
+
+
+def dev_mc_del(dev: NetDevice, address: bytes) -> None:
+    """dev_mc_del: one less."""
+    if address in dev.mc:
+        dev.mc.remove(address)
+
+
 def dev_set_rx_mode(dev: NetDevice) -> None:
     """__dev_set_rx_mode: an open device that cannot filter by address hears everything while it has further ones."""
     wanted = bool(dev.uc)

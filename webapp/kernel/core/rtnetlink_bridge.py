@@ -185,14 +185,8 @@ def ndo_dflt_fdb_dump(dev: NetDevice) -> Iterator[Fdb]:
     """ndo_dflt_fdb_dump: a device's further addresses, and those of the groups that it listens to."""
     if dev.type != ARPHRD_ETHER:
         return
-    groups = [] if dev.in_dev is None else [ip_eth_mc_map(group) for group in dev.in_dev.mc_list]
-    for address in (*dict.fromkeys(dev.uc), *groups, *dev.mc):
+    for address in (*dict.fromkeys(dev.uc), *dict.fromkeys(dev.mc)):
         yield Fdb(dev.ifindex, address, Nud.PERMANENT, Ntf.SELF)
-
-
-def ip_eth_mc_map(group: bytes) -> bytes:
-    """ip_eth_mc_map (include/net/ip.h): the link-layer address of an IPv4 group (RFC 1112)."""
-    return b"\x01\x00\x5e" + bytes((group[1] & 0x7F,)) + group[2:]
 
 
 # --- bridges' links -----------------------------------------------------------------------------------------------

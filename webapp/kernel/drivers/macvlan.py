@@ -9,8 +9,6 @@ another exactly, where Linux has a hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from webapp.kernel.core.dev import dev_forward_skb, dev_queue_xmit, netif_rx
 from webapp.kernel.core.dev_addr_lists import dev_set_allmulti, dev_set_promiscuity, dev_uc_add, dev_uc_del
 from webapp.kernel.core.dev_flags import dev_set_mac_address, dev_set_mtu
@@ -38,7 +36,6 @@ from webapp.kernel.core.net_device import (
 )
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.core.rtnetlink import RtnlLinkOps
-from webapp.kernel.core.rtnetlink_bridge import ip_eth_mc_map
 from webapp.kernel.core.skbuff import (
     PACKET_BROADCAST,
     PACKET_HOST,
@@ -147,18 +144,9 @@ def _count_rx(dev: NetDevice, length: int, success: bool, multicast: bool) -> No
         stats.multicast += 1
 
 
-def _groups(dev: NetDevice) -> Iterator[bytes]:
-    """The link-layer groups that a device listens to (dev->mc), without the broadcast address."""
-    yield from dev.mc
-    if dev.in_dev is not None:
-        yield from (ip_eth_mc_map(group) for group in dev.in_dev.mc_list)
-    if dev.inet6_dev is not None:
-        yield from (b"\x33\x33" + group[12:] for group in dev.inet6_dev.mc_list)
-
-
 def _hears(dev: NetDevice, group: bytes) -> bool:
     """macvlan_compute_filter: whether a device wants a broadcast or multicast frame."""
-    return bool(dev.flags & (Iff.PROMISC | Iff.ALLMULTI)) or group == dev.broadcast or group in _groups(dev)
+    return bool(dev.flags & (Iff.PROMISC | Iff.ALLMULTI)) or group == dev.broadcast or group in dev.mc
 
 
 def macvlan_broadcast_one(skb: SkBuff, dev: NetDevice, local: bool) -> int:
@@ -248,7 +236,7 @@ def _handle_multicast(skb: SkBuff, port: MacvlanPort, group: bytes) -> RxHandler
         macvlan_broadcast_one(skb, src, local=False)
         _count_rx(src, 0, netif_rx(skb) == NET_RX_SUCCESS, multicast=False)
         return RxHandlerResult.CONSUMED
-    listeners = sum(group in _groups(dev) for dev in port.listening)
+    listeners = sum(group in dev.mc for dev in port.listening)
     if group == port.dev.broadcast or listeners > 1 or port.dev.flags & (Iff.PROMISC | Iff.ALLMULTI):
         macvlan_broadcast_enqueue(port, src, skb)
     elif listeners:

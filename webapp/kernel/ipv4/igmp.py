@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.dev_addr_lists import dev_mc_add, dev_mc_del
+from webapp.kernel.core.net_device import ARPHRD_ETHER, NetDevice
 from webapp.kernel.core.sock import InetSock
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.address import IGMP_ALL_HOSTS, ipv4_is_multicast
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 
 def ip_mc_inc_group(in_dev: InDevice, group: bytes) -> None:
-    """ip_mc_inc_group: one member more."""
-    in_dev.mc_list[group] = in_dev.mc_list.get(group, 0) + 1
+    """ip_mc_inc_group: one member more; with the first, the device listens to the group's link-layer address."""
+    members = in_dev.mc_list.get(group, 0)
+    in_dev.mc_list[group] = members + 1
+    if not members and in_dev.dev.type == ARPHRD_ETHER:
+        dev_mc_add(in_dev.dev, ip_eth_mc_map(group))
 
 
 def ip_mc_dec_group(in_dev: InDevice, group: bytes) -> None:
@@ -26,8 +30,13 @@ def ip_mc_dec_group(in_dev: InDevice, group: bytes) -> None:
     members = in_dev.mc_list.get(group, 0) - 1
     if members > 0:
         in_dev.mc_list[group] = members
-    else:
-        in_dev.mc_list.pop(group, None)
+    elif in_dev.mc_list.pop(group, None) is not None and in_dev.dev.type == ARPHRD_ETHER:
+        dev_mc_del(in_dev.dev, ip_eth_mc_map(group))
+
+
+def ip_eth_mc_map(group: bytes) -> bytes:
+    """ip_eth_mc_map (include/net/ip.h): the link-layer address of an IPv4 group (RFC 1112)."""
+    return b"\x01\x00\x5e" + bytes((group[1] & 0x7F,)) + group[2:]
 
 
 def ip_mc_up(in_dev: InDevice) -> None:

@@ -149,15 +149,18 @@ class Inet6Ifaddr:
 
 
 class Ifmcaddr6:
-    """struct ifmcaddr6: a group that an interface is in. ``crcount`` reports of the change are still to be sent."""
+    """struct ifmcaddr6: a group that an interface is in. ``crcount`` reports of the change are still to be sent.
 
-    __slots__ = ("addr", "crcount", "noreport", "users")
+    ``loaded`` (MAF_LOADED): the device listens to the group's link-layer address.
+    """
+
+    __slots__ = ("addr", "crcount", "loaded", "noreport", "users")
 
     def __init__(self, addr: bytes) -> None:
         self.addr = addr
         self.users = 1
         self.crcount = 0
-        self.noreport = False
+        self.noreport = self.loaded = False
 
 
 class Inet6Dev:

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from webapp.kernel.clock import NSEC_PER_MSEC
-from webapp.kernel.core.net_device import Iff, NetDevice
+from webapp.kernel.core.dev_addr_lists import dev_mc_add, dev_mc_del
+from webapp.kernel.core.net_device import ARPHRD_ETHER, Iff, NetDevice
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.core.sock import Inet6Sock
 from webapp.kernel.errno import Errno, KernelError
@@ -92,14 +93,23 @@ def addrconf_leave_solict(idev: Inet6Dev, addr: bytes) -> None:
 
 
 def igmp6_group_added(idev: Inet6Dev, mc: Ifmcaddr6) -> None:
-    """igmp6_group_added: a device that is up tells."""
+    """igmp6_group_added: the device listens; one that is up tells."""
+    _load(idev, mc, on=True)
     if idev.dev.flags & Iff.UP and not mc.noreport:
         mc.crcount = idev.mc_qrv
         mld_ifc_event(idev)
 
 
+def _load(idev: Inet6Dev, mc: Ifmcaddr6, *, on: bool) -> None:
+    """MAF_LOADED: the link-layer address of the group (ndisc_mc_map) is among those that the device listens to."""
+    if mc.loaded is not on and idev.dev.type == ARPHRD_ETHER:
+        mc.loaded = on
+        (dev_mc_add if on else dev_mc_del)(idev.dev, b"\x33\x33" + mc.addr[12:])
+
+
 def igmp6_group_dropped(idev: Inet6Dev, mc: Ifmcaddr6) -> None:
     """igmp6_group_dropped: the same when it is left."""
+    _load(idev, mc, on=False)
     if mc.noreport or idev.dead or not idev.dev.flags & Iff.UP:
         return
     mc.crcount = idev.mc_qrv
@@ -116,6 +126,8 @@ def ipv6_mc_up(idev: Inet6Dev) -> None:
 
 def ipv6_mc_down(idev: Inet6Dev) -> None:
     """ipv6_mc_down: nothing more is reported."""
+    for mc in idev.mc_list.values():
+        _load(idev, mc, on=False)
     idev.mc_ifc_count = idev.mc_dad_count = 0
     idev.mc_tomb.clear()
     for timer in (idev.mc_ifc_timer, idev.mc_dad_timer):

@@ -215,6 +215,7 @@ def _apply(dev: NetDevice, conf: VxlanDev, lower: NetDevice | None, mtu: int | N
         setattr(vxlan, field, getattr(conf, field))
     limit = ETH_MAX_MTU
     if lower is not None:
+        dev.tso_max_size = lower.tso_max_size
         limit = max(lower.mtu - VXLAN_HEADROOM, ETH_MIN_MTU)
         if new and mtu is None:
             dev.mtu = limit
