@@ -379,7 +379,7 @@ _NEIGHBOUR_STATES = "PERMANENT|NOARP|REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLE
 
 _FRAME = (
     r"(?:(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d:\d\d\.\d+|\d+\.\d{6}) )?(?:\S+ (?:In|Out|B|M|P) )?"
-    r"(?:IP6? \S+ > |ARP, |(?:[0-9a-f]{2}:){5}[0-9a-f]{2} > )"
+    r"(?:IP6? \S+ > |ARP, |(?:[0-9a-f]{2}:){5}[0-9a-f]{2} > |\S+ > \S+: )"
 )
 
 # The order is the order of asking.

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from webapp.kernel.machine import Machine
+from webapp.kernel.machine import LimitError, Machine
 
 SIGINT = 2
 SIGKILL = 9
@@ -78,6 +76,9 @@ class Job:
             self.code = end.value
         except Signal as signal:
             self.code, self.killed = signal.code, True
+        except LimitError:
+            self.code = Signal(SIGKILL).code
+            raise
 
     def signal(self, number: int) -> None:
         """kill(2)."""
@@ -125,6 +126,7 @@ class Jobs:
                 continue
             came = bool(wait.ready())
             if came or (wait.until is not None and wait.until <= now):
+                self._machine.charge()
                 job.step(came)
                 ran = True
         if ran:

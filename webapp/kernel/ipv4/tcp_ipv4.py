@@ -16,7 +16,6 @@ from webapp.kernel.ipv4.icmp_error import ICMP_ERR_CONVERT, ip_icmp_error
 from webapp.kernel.ipv4.inet_connection_sock import (
     inet_csk_acceptq_is_full,
     inet_csk_reqsk_queue_hash_add,
-    inet_twsk_kill,
     reqsk_queue_is_full,
     reqsk_queue_unlink,
 )
@@ -28,6 +27,7 @@ from webapp.kernel.ipv4.inet_hashtables import (
     inet_lookup_established,
     inet_lookup_listener,
 )
+from webapp.kernel.ipv4.inet_timewait_sock import inet_twsk_kill
 from webapp.kernel.ipv4.ip_output import (
     ip_build_and_send_pkt,
     ip_make_skb,

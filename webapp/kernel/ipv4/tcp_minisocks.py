@@ -6,11 +6,9 @@ from enum import Enum, auto
 
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.ipv4.inet_connection_sock import (
-    inet_twsk_hashdance_schedule,
-    inet_twsk_kill,
-    inet_twsk_reschedule,
     reqsk_queue_unlink,
 )
+from webapp.kernel.ipv4.inet_timewait_sock import inet_twsk_hashdance_schedule, inet_twsk_kill, inet_twsk_reschedule
 from webapp.kernel.ipv4.tcp_options import tcp_parse_options
 from webapp.kernel.ipv4.tcp_sock import (
     TCP_TIMEOUT_INIT,
