@@ -192,6 +192,7 @@ _FRAME_NOISE = (
     (re.compile(r"TS val \d+ ecr \d+"), "TS"),
     (re.compile(r"\bid \d+"), "id N"),
     (re.compile(r"cksum 0x\w{4} \((?:in)?correct[^)]*\)"), "cksum"),
+    (re.compile(r"\[(?:bad udp cksum[^]]*|udp sum ok)\]"), "[cksum]"),
 )
 
 
