@@ -29,6 +29,10 @@ IP_DEFRAG_CONNTRACK_OUT = 0x10002
 Key = tuple[int, bytes, bytes, int, int]
 
 
+_ECN_MASK = _ECN_CE = 0x03
+_NOT_ECT, _CE = 1 << 0, 1 << _ECN_CE
+
+
 class Ipq:
     """struct ipq: the fragments of one packet so far, by offset. ``length`` is known once the last one is here."""
 
@@ -130,20 +134,28 @@ def _kill(net: Net, queue: Ipq, reason: DropReason) -> None:
 
 
 def _reassemble(net: Net, queue: Ipq, skb: SkBuff) -> SkBuff | None:
-    """ip_frag_reasm: the packet that came last becomes the whole, with what the first fragment says."""
+    """ip_frag_reasm: the packet that came last becomes the whole, with what the first fragment says.
+
+    Fragments of which only some can be marked for congestion are dropped; one that is marked marks the whole (RFC 3168,
+    5.3; ip_frag_ecn_table).
+    """
     _forget(net, queue)
     first = queue.fragments[0]
     nh, start = first.network_header, _payload(first)
     data = b"".join(f.head[_payload(f) :] for _, f in sorted(queue.fragments.items()))
     length = start - nh + len(data)
-    if length > 0xFFFF:
+    ecn = 0
+    for fragment in queue.fragments.values():
+        ecn |= 1 << (fragment.head[fragment.network_header + 1] & _ECN_MASK)
+    if length > 0xFFFF or (ecn & _NOT_ECT and ecn != _NOT_ECT):
         for fragment in queue.fragments.values():
             kfree_skb_reason(fragment, DropReason.NOT_SPECIFIED)
         return None
     frag_off = IP_DF if queue.max_df_size == queue.max_size else 0
     old = first.head[nh:start]
+    tos = old[1] | _ECN_CE if ecn & _CE else old[1]
     header = (
-        old[:2] + length.to_bytes(2, "big") + old[4:6] + frag_off.to_bytes(2, "big") + old[8:10] + b"\0\0" + old[12:]
+        old[:1] + bytes((tos,)) + length.to_bytes(2, "big") + old[4:6] + frag_off.to_bytes(2, "big") + old[8:10] + b"\0\0" + old[12:]
     )
     header = header[:10] + checksum(header).to_bytes(2, "big") + header[12:]
     for fragment in queue.fragments.values():

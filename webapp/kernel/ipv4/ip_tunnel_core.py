@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.net_device import NET_XMIT_CN, NetDevice
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason, skb_scrub_packet
 from webapp.kernel.core.sock import InetSock
 from webapp.kernel.ipv4.ip_output import ip_local_out
@@ -68,7 +68,7 @@ def iptunnel_xmit(
     skb.protocol = ETH_P_IP
     skb.cb = None
     code = ip_local_out(net, sk, skb)
-    iptunnel_xmit_stats(dev, pkt_len if code == 0 else 0)
+    iptunnel_xmit_stats(dev, pkt_len if code in (0, NET_XMIT_CN) else 0)
     machine.xmit_recursion -= limited
 
 
