@@ -39,13 +39,14 @@ _ids = count(1)
 class SkBuff:
     """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
 
+    ``hash`` is that of its flow once a tunnel asked for it, if the flow has ports (l4_hash), else 0.
     ``qdisc_pkt_len`` is the length that it had where tc got it, which tc counts whatever actions do to it.
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
     A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 for none, ``vlan_tci`` its other half.
     """
 
     __slots__ = (
-        "cb", "data", "dev", "dst", "from_ingress", "head", "id", "ignore_df", "ip_summed", "mac_header", "mark",
+        "cb", "data", "dev", "dst", "from_ingress", "hash", "head", "id", "ignore_df", "ip_summed", "mac_header", "mark",
         "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type",
         "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress", "tc_index",
         "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
@@ -69,7 +70,7 @@ class SkBuff:
         self.nfct: Any = None
         self.nfctinfo = 0
         self.nf_bridge: Any = None
-        self.ip_summed = self.qdisc_pkt_len = 0
+        self.ip_summed = self.qdisc_pkt_len = self.hash = 0
         self.cb: Any = None
 
     @property
@@ -125,6 +126,7 @@ class SkBuff:
         child.dev = self.dev
         child.dst = self.dst
         child.from_ingress = self.from_ingress
+        child.hash = self.hash
         child.head = self.head
         child.ignore_df = self.ignore_df
         child.ip_summed = self.ip_summed

@@ -154,9 +154,8 @@ def _reassemble(net: Net, queue: Ipq, skb: SkBuff) -> SkBuff | None:
     frag_off = IP_DF if queue.max_df_size == queue.max_size else 0
     old = first.head[nh:start]
     tos = old[1] | _ECN_CE if ecn & _CE else old[1]
-    header = (
-        old[:1] + bytes((tos,)) + length.to_bytes(2, "big") + old[4:6] + frag_off.to_bytes(2, "big") + old[8:10] + b"\0\0" + old[12:]
-    )
+    words = bytes((old[0], tos)) + length.to_bytes(2, "big")
+    header = words + old[4:6] + frag_off.to_bytes(2, "big") + old[8:10] + b"\0\0" + old[12:]
     header = header[:10] + checksum(header).to_bytes(2, "big") + header[12:]
     for fragment in queue.fragments.values():
         if fragment is not skb and fragment is not first:

@@ -134,19 +134,31 @@ def udp_flow_src_port(conf: VxlanDev, skb: SkBuff) -> int:
     low, high = conf.srcport
     if low >= high:
         low, high = conf.net.ipv4.sysctl_ip_local_port_range
-    return low + crc32(_flow_key(skb.head, skb.mac_header)) % (high - low)
+    return low + skb_get_hash(skb) % (high - low)
 
 
-def _flow_key(head: bytes, mac: int) -> bytes:
-    """skb_get_hash's keys: addresses and ports in an order that is the same for both directions; else the MACs."""
+def skb_get_hash(skb: SkBuff) -> int:
+    """skb_get_hash: a hash over ports is kept, whatever headers the packet gets in front (l4_hash)."""
+    if skb.hash:
+        return skb.hash
+    key, has_ports = _flow_key(skb.head, skb.mac_header)
+    found = crc32(key) or 1
+    if has_ports:
+        skb.hash = found
+    return found
+
+
+def _flow_key(head: bytes, mac: int) -> tuple[bytes, bool]:
+    """Addresses and ports in an order that is the same for both directions, else the MACs; and whether it has ports."""
     at = mac + ETH_HLEN
     if head[mac + 12 : at] != b"\x08\x00" or len(head) < at + 20:
-        return head[mac:at]
+        return head[mac:at], False
     source, destination, protocol = head[at + 12 : at + 16], head[at + 16 : at + 20], head[at + 9]
     ports = at + (head[at] & 0xF) * 4
-    if protocol in _PORTS and not (head[at + 6] & 0x3F or head[at + 7]):
+    has_ports = protocol in _PORTS and not (head[at + 6] & 0x3F or head[at + 7])
+    if has_ports:
         source, destination = source + head[ports : ports + 2], destination + head[ports + 2 : ports + 4]
-    return b"".join(sorted((source, destination))) + bytes((protocol,))
+    return b"".join(sorted((source, destination))) + bytes((protocol,)), has_ports
 
 
 @kfunc("drivers/net/vxlan/vxlan_core.c", "vxlan_xmit_one")
