@@ -46,8 +46,8 @@ class SkBuff:
     """
 
     __slots__ = (
-        "cb", "data", "dev", "dst", "from_ingress", "hash", "head", "id", "ignore_df", "ip_summed", "mac_header", "mark",
-        "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type",
+        "cb", "data", "dev", "dst", "from_ingress", "hash", "head", "id", "ignore_df", "ip_summed", "mac_header",
+        "mark", "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type",
         "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress", "tc_index",
         "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
     )  # fmt: skip
