@@ -1,0 +1,23 @@
+# an ICMP reply that is rejected on its way out: ICMP's socket is busy with the reply, so nothing is said
+ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip link add v0 netns a address 02:00:00:00:00:01 type veth peer name v1 netns b address 02:00:00:00:00:02
+ip -n a link set v0 up
+ip -n b link set v1 up
+ip -n a addr add 10.0.0.1/24 dev v0
+ip -n b addr add 10.0.0.2/24 dev v1
+ip -n a neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0
+ip -n b neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v1
+ip -n b link set lo up
+ip netns exec b nft -f - <<'X'
+table ip f {
+	chain out { type filter hook output priority 0; counter reject with icmp type admin-prohibited; }
+	chain in { type filter hook input priority 0; icmp type destination-unreachable counter; counter; }
+}
+X
+ip netns exec a ping -c 2 -i 0.2 -W 0.5 10.0.0.2
+ip netns exec b ping -c 1 -W 0.5 10.0.0.1
+ip netns exec b nft list ruleset
+ip -n b -s link

@@ -1,0 +1,21 @@
+# a device that is told not to use ARP forgets its neighbours, permanent ones too
+ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip link add v0 netns a address 02:00:00:00:00:01 type veth peer name v1 netns b address 02:00:00:00:00:02
+ip -n a link set v0 up
+ip -n b link set v1 up
+ip -n a addr add 10.0.0.1/24 dev v0
+ip -n b addr add 10.0.0.2/24 dev v1
+ip -n a neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0
+ip -n b neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v1
+ip -n a neigh
+ip netns exec a ping -c 1 -W 0.5 10.0.0.2
+ip -n a link set v0 arp off
+ip -n a neigh
+ip netns exec a ping -c 1 -W 0.5 10.0.0.2
+ip -n a link set v0 arp on
+ip netns exec a ping -c 1 -W 0.5 10.0.0.2
+ip -n a neigh
+ip -n b -s link
