@@ -814,11 +814,11 @@ def reduce_statements(stmts: Sequence[st.Stmt], family: int) -> tuple[st.Stmt, .
         rel = stmt.expr
         if not isinstance(rel, ex.Relational) or not isinstance(rel.right, ex.Value):
             continue
-        if rel.op not in {Op.EQ, Op.IMPLICIT}:
+        if rel.op not in {Op.EQ, Op.IMPLICIT, Op.NEQ}:
             continue
         if isinstance(rel.left, ex.Payload):
             run.append(at)
-        elif _says_family(rel, family) and at + 1 < len(kept):
+        elif rel.op is not Op.NEQ and _says_family(rel, family) and at + 1 < len(kept):
             dropped.add(at)
     _merge(kept, run, dropped)
     return tuple(stmt for at, stmt in enumerate(kept) if at not in dropped)
@@ -873,6 +873,8 @@ def _can_merge(a: ex.Relational, b: ex.Relational) -> bool:
     left, right = a.left, b.left
     assert isinstance(left, ex.Payload)
     assert isinstance(right, ex.Payload)
+    if (a.op is Op.NEQ) is not (b.op is Op.NEQ):
+        return False
     if left.inner is not right.inner or left.base is not right.base or left.offset + left.len != right.offset:
         return False
     if any(number % BITS for number in (left.offset, left.len, right.offset, right.len)):
