@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from tests.kernel.ipv4.topology import ROUTER, Topology, address, build
 from webapp.kernel.core.rtnetlink import rtnetlink_rcv_msg
 from webapp.kernel.errno import Errno, KernelError
+from webapp.kernel.ipv4.addr_type import inet_addr_type
 from webapp.kernel.ipv4.fib_rules import fib_lookup
 from webapp.kernel.ipv4.flow import Flowi4
+from webapp.kernel.machine import Machine
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.kernel.uapi.rtnetlink import DumpRoutes, GetRoute, NewRoute, Route, Rtn, RtScope
 
@@ -176,3 +178,8 @@ def test_the_longest_prefix_wins(prefixes: list[tuple[int, int, int]], asked: li
         own = key in (0x0A010001, 0x0A0100FF) or key >> 8 == 0x0A0100
         if fitting and not own and max(fitting)[0] > 0:
             assert (result.prefixlen, -result.info.priority) == max(fitting)
+
+
+def test_in_a_namespace_that_never_had_an_address_every_address_is_broadcast() -> None:
+    net = Machine().init_net
+    assert inet_addr_type(net, b"\x0a\x00\x00\x01") == Rtn.BROADCAST

@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
 
 def inet_addr_type_table(net: Net, addr: bytes, table: int, dev: NetDevice | None = None) -> Rtn:
-    """__inet_dev_addr_type: the type of the route to ``addr`` in a table; UNICAST where there is none, on ``dev``."""
+    """__inet_dev_addr_type: the type of the route to ``addr`` in a table; UNICAST where there is none, on ``dev``.
+
+    BROADCAST where the table itself is not there, as in a namespace that never had an address.
+    """
     if ipv4_is_zeronet(addr) or ipv4_is_lbcast(addr):
         return Rtn.BROADCAST
     if ipv4_is_multicast(addr):
         return Rtn.MULTICAST
+    found = net.ipv4.tables.get(table)
+    if found is None:
+        return Rtn.BROADCAST
     flow = Flowi4(addr)
     if table == RT_TABLE_LOCAL and not net.ipv4.fib_has_custom_rules:
         result = fib_lookup_merged(net, flow)
     else:
-        found = net.ipv4.tables.get(table)
-        if found is None:
-            return Rtn.UNICAST
         result = fib_table_lookup(found, flow)
     elsewhere = dev is not None and not result.error and result.info.nhs[0].dev is not dev
     return Rtn.UNICAST if result.error or elsewhere else result.type
