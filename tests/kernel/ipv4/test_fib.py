@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.ipv4.topology import ROUTER, Topology, address, build
+from webapp.kernel.boot import boot
 from webapp.kernel.core.rtnetlink import rtnetlink_rcv_msg
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.addr_type import inet_addr_type
 from webapp.kernel.ipv4.fib_rules import fib_lookup
 from webapp.kernel.ipv4.flow import Flowi4
-from webapp.kernel.machine import Machine
 from webapp.kernel.uapi.netlink import NlmFlags
 from webapp.kernel.uapi.rtnetlink import DumpRoutes, GetRoute, NewRoute, Route, Rtn, RtScope
 
@@ -181,5 +181,5 @@ def test_the_longest_prefix_wins(prefixes: list[tuple[int, int, int]], asked: li
 
 
 def test_in_a_namespace_that_never_had_an_address_every_address_is_broadcast() -> None:
-    net = Machine().init_net
+    net = boot().init_net
     assert inet_addr_type(net, b"\x0a\x00\x00\x01") == Rtn.BROADCAST
