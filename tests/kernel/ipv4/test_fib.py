@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.ipv4.topology import ROUTER, Topology, address, build
-from webapp.kernel.boot import boot
 from webapp.kernel.core.rtnetlink import rtnetlink_rcv_msg
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.addr_type import inet_addr_type
@@ -181,5 +180,5 @@ def test_the_longest_prefix_wins(prefixes: list[tuple[int, int, int]], asked: li
 
 
 def test_in_a_namespace_that_never_had_an_address_every_address_is_broadcast() -> None:
-    net = boot().init_net
+    net = build("ip netns add a").net("a")
     assert inet_addr_type(net, b"\x0a\x00\x00\x01") == Rtn.BROADCAST
