@@ -9,56 +9,22 @@ import gzip
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tests.bench import cases, scaling
+from tests.bench.kernel import on_kernel
+from tests.bench.redirect import FRAMES, LAB, built, sent
+from tests.bench.table import MILLISECONDS, Row, best, computed
 from tests.browser import chromium
 from tests.browser.server import free_port, serving
 from webapp import assets
 from webapp.lab.lab import Lab
-from webapp.lab.limits import Limits
 from webapp.livekernel import real
-
-LAB = Path(__file__).with_name("redirect.sh")
-FRAMES = 3000
-SEND = (
-    "ip netns exec outside mausezahn wire -a 02:00:00:00:00:02 -b 02:00:00:00:00:04 -A 10.0.0.2 -B 10.0.0.3 "
-    f"-t udp dp=9 -c {FRAMES} -q"
-)
-UNLIMITED = Limits(packets=sys.maxsize, steps=sys.maxsize, seconds=3600.0)
-MILLISECONDS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; ``reached`` is None where there is no goal."""
-
-    name: str
-    figure: str
-    goal: str = ""
-    reached: bool | None = None
-
-    def __str__(self) -> str:
-        mark = {None: "", True: "reached", False: "MISSED"}[self.reached]
-        return f"{self.name:<58} {self.figure:>14}   {self.goal:<18} {mark}".rstrip()
-
-
-def best(times: int, work: Callable[[], float]) -> float:
-    """The least of what ``work`` measured, in seconds."""
-    return min(work() for _ in range(times))
-
-
-def computed(work: Callable[[], object]) -> float:
-    """Seconds of processor time that the work takes in this process."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
 
 
 def model_lab() -> float:
@@ -69,25 +35,9 @@ def model_lab() -> float:
     return seconds
 
 
-def kernel_lab() -> float:
-    """The same commands on this machine's kernel, by bash's own clock: its namespaces' making does not count."""
-    with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
-        script.write(f"echo $EPOCHREALTIME\n{LAB.read_text()}echo $EPOCHREALTIME\n")
-        script.flush()
-        output = real.run_plainly(Path(script.name))
-    assert "1 received" in output, output
-    started, *_, ended = output.split("\n")[:-1]
-    return float(ended) - float(started)
-
-
 def frames(*, record: bool) -> float:
     """Seconds for FRAMES one-way frames through the redirect lab."""
-    lab = Lab(limits=UNLIMITED, record=record)
-    lab.append(LAB.read_text())
-    seconds = computed(lambda: lab.append(SEND))
-    lab.append("ip -n container -s link show dev vethc")
-    assert f" {FRAMES + 1} " in " ".join(lab.entries[-1].output.split()), lab.entries[-1].output
-    return seconds
+    return sent(built(record=record))
 
 
 def process() -> float:
@@ -137,7 +87,7 @@ def rows() -> Iterator[Row]:
     if reason := real.obstacle():
         yield Row("the same by plain commands, this kernel", "not run", reason)
     else:
-        kernel = best(9, kernel_lab)
+        kernel = best(9, lambda: on_kernel(LAB.read_text()))
         yield Row("the same by plain commands, this kernel", f"{kernel * MILLISECONDS:.1f} ms")
         yield Row("kernel's time / model's", f"{kernel / model:.1f}", ">= 5", kernel >= 5 * model)
 
@@ -158,6 +108,9 @@ def rows() -> Iterator[Row]:
     else:
         interactive = page_interactive("/")
         yield Row("first page interactive", f"{interactive * MILLISECONDS:.0f} ms", "<= 1000 ms", interactive <= 1)
+
+    yield from scaling.rows()
+    yield from cases.rows()
 
 
 def main() -> int:
