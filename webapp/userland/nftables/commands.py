@@ -25,18 +25,19 @@ from webapp.userland.nftables import datatype as dt
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import statement as st
 from webapp.userland.nftables import userdata
-from webapp.userland.nftables.actions import CT_TIMEOUT_STATES
 from webapp.userland.nftables.cache import RuleRef, RulesetCache
 from webapp.userland.nftables.datatype import Byteorder, Names, Output
 from webapp.userland.nftables.elements import placed_elements, room
 from webapp.userland.nftables.erec import NftError
-from webapp.userland.nftables.evaluate import FAMILY_NAMES, expr_name, field_lengths
 from webapp.userland.nftables.evaluate_stmt import RuleEvaluator
+from webapp.userland.nftables.expression import expr_name, field_lengths
 from webapp.userland.nftables.intervals import IntervalError, bounds, key_of, merged, sorted_ranges
 from webapp.userland.nftables.linearize import Linearizer, stateful
 from webapp.userland.nftables.location import NOWHERE, Location
 from webapp.userland.nftables.print import expr_print
 from webapp.userland.nftables.rule import (
+    CT_TIMEOUT_STATES,
+    FAMILY_NAMES,
     ChainDecl,
     Cmd,
     CmdObj,

@@ -733,3 +733,13 @@ def lookup_type(number: int) -> DataType | None:
         subtypes.insert(0, subtype)
         number >>= TYPE_BITS
     return concat_type(tuple(subtypes))
+
+
+def same_type(a: DataType, b: DataType) -> bool:
+    """datatype_equal: the same number (integers of several lengths are one type)."""
+    return a.type == b.type
+
+
+def compatible(a: DataType, b: DataType) -> bool:
+    """datatype_compatible: marks take any integer."""
+    return (a.type == MARK.type and a.root is b.root) or same_type(a, b)

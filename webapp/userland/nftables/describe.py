@@ -6,7 +6,7 @@ from webapp.userland.nftables import datatype as dt
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables.datatype import DataType, Output
 from webapp.userland.nftables.erec import NftError
-from webapp.userland.nftables.evaluate import expr_name
+from webapp.userland.nftables.expression import expr_name
 from webapp.userland.nftables.rule import Cmd
 
 _DECIMAL = frozenset((

@@ -20,23 +20,14 @@ from webapp.userland.nftables import datatype as dt
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import keys
 from webapp.userland.nftables import statement as st
-from webapp.userland.nftables.datatype import Byteorder, DataType, DatatypeError
+from webapp.userland.nftables.datatype import BITS_PER_BYTE, Byteorder, DataType, DatatypeError, compatible
 from webapp.userland.nftables.erec import NftError
-from webapp.userland.nftables.evaluate import (
-    BITS,
-    FAMILY_NAMES,
-    NFT_REG_BITS,
-    Context,
-    Evaluator,
-    compatible,
-    is_constant,
-    offset_shift,
-    payload_needs_adjustment,
-    prefix_mask,
-    stmt_name,
-)
-from webapp.userland.nftables.expression import Expr, Op
-from webapp.userland.nftables.location import Location
+from webapp.userland.nftables.evaluate.byteorder import byteorder_conversion
+from webapp.userland.nftables.evaluate.context import NFT_REG_BITS, Context
+from webapp.userland.nftables.evaluate.error import stmt_error
+from webapp.userland.nftables.evaluate.expr import Evaluator
+from webapp.userland.nftables.evaluate.payload import offset_shift, payload_needs_adjustment
+from webapp.userland.nftables.expression import Expr, Op, is_constant, prefix_mask
 from webapp.userland.nftables.proto import (
     ETH,
     INET_SERVICE_PROTO,
@@ -52,16 +43,13 @@ from webapp.userland.nftables.proto import (
     ProtoDesc,
 )
 from webapp.userland.nftables.proto_ctx import ProtoCtx, is_protocol
-from webapp.userland.nftables.rule import RuleDecl, SetDecl, Spec
+from webapp.userland.nftables.rule import FAMILY_NAMES, RuleDecl, SetDecl, Spec
+from webapp.userland.nftables.statement import stmt_name
 
 NF_LOG_PREFIXLEN = 128
 NFT_OBJ_MAXNAMELEN = 256
 ICMP_PORT_UNREACH, ICMP6_DST_UNREACH_NOPORT = 3, 4
 _IP, _IP6 = 0x0800, 0x86DD
-
-
-def _error(stmt: st.Stmt, message: str, second: Location | None = None) -> NftError:
-    return NftError(message, stmt.location, second)
 
 
 def _refuse_range(stmt: st.Stmt, expr: Expr) -> None:
@@ -88,7 +76,7 @@ class RuleEvaluator(Evaluator):
         terminal: st.Stmt | None = None
         for stmt in stmts:
             if terminal is not None:
-                raise _error(stmt, "Statement after terminal statement has no effect", terminal.location)
+                raise stmt_error(stmt, "Statement after terminal statement has no effect", terminal.location)
             self.stmt = stmt
             self.stmt_len = 0
             made = self.statement(stmt)
@@ -131,13 +119,13 @@ class RuleEvaluator(Evaluator):
                 stmt.location,
             )
         if dtype.type == dt.MARK.type and not is_constant(expr):
-            return self.byteorder_conversion(expr, byteorder)
+            return byteorder_conversion(expr, byteorder)
         if isinstance(expr, ex.Set):
             raise NftError("you cannot use a set here, unknown value to use", expr.location, stmt.location)
         if isinstance(expr, ex.SetRef):
             raise NftError("you cannot reference a set here, unknown value to use", expr.location, stmt.location)
         if isinstance(expr, ex.Rt) or (isinstance(expr, ex.Numgen) and dtype is dt.IPADDR):
-            return self.byteorder_conversion(expr, byteorder)
+            return byteorder_conversion(expr, byteorder)
         if isinstance(expr, ex.Prefix):
             return self.prefix_range(expr)
         return expr
@@ -179,8 +167,8 @@ class RuleEvaluator(Evaluator):
         target = self.arg(stmt, dt.STRING, 0, Byteorder.INVALID, chain)
         if not isinstance(target, ex.Value):
             raise NftError("not a value expression", target.location)
-        if target.len // BITS > 256:
-            raise NftError(f"chain name too long ({target.len // BITS}, max 256)", target.location)
+        if target.len // BITS_PER_BYTE > 256:
+            raise NftError(f"chain name too long ({target.len // BITS_PER_BYTE}, max 256)", target.location)
         return target
 
     def chain_stmt(self, stmt: st.ChainStmt) -> st.Stmt:
@@ -207,46 +195,46 @@ class RuleEvaluator(Evaluator):
         field = self.payload_dependencies(stmt.expr)
         val = self.arg(stmt, field.dtype, field.len, field.byteorder, stmt.val)
         if not is_constant(val):
-            val = self.byteorder_conversion(val, field.byteorder)
+            val = byteorder_conversion(val, field.byteorder)
         _refuse_range(stmt, val)
         aligned = _needs_aligned_fetch(field)
-        if not payload_needs_adjustment(field, field.offset) and (not aligned or field.len // BITS % 2 == 0):
+        if not payload_needs_adjustment(field, field.offset) and (not aligned or field.len // BITS_PER_BYTE % 2 == 0):
             return replace(stmt, expr=field, val=val)
         return self._adjusted_payload(stmt, field, val, aligned=aligned)
 
     def _adjusted_payload(self, stmt: st.PayloadStmt, field: ex.Payload, val: Expr, *, aligned: bool) -> st.Stmt:
         """Writes whole bytes: those that are there, with the field's bits replaced."""
-        first = field.offset // BITS
+        first = field.offset // BITS_PER_BYTE
         shift, extra = offset_shift(field.len, field.offset)
-        size = -(-(field.len + extra) // BITS)
-        if size * BITS > NFT_REG_BITS:
+        size = -(-(field.len + extra) // BITS_PER_BYTE)
+        if size * BITS_PER_BYTE > NFT_REG_BITS:
             raise NftError(
-                f"uneven load cannot span more than {NFT_REG_BITS // BITS} bytes, got {size}", field.location
+                f"uneven load cannot span more than {NFT_REG_BITS // BITS_PER_BYTE} bytes, got {size}", field.location
             )
         if aligned and size % 2:
             size += 1
             if first % 2:
                 first -= 1
             else:
-                shift += BITS
-        whole = (1 << size * BITS) - 1
+                shift += BITS_PER_BYTE
+        whole = (1 << size * BITS_PER_BYTE) - 1
         others = whole ^ (((1 << field.len) - 1) << shift)
         loaded = ex.Payload(
             field.desc,
             UNKNOWN_TEMPLATE,
             field.base,
-            first * BITS,
+            first * BITS_PER_BYTE,
             is_raw=True,
             dtype=dt.XINTEGER,
             byteorder=field.byteorder,
-            len=size * BITS,
+            len=size * BITS_PER_BYTE,
             location=field.location,
         )
-        target = replace(field, len=size * BITS, offset=first * BITS)
+        target = replace(field, len=size * BITS_PER_BYTE, offset=first * BITS_PER_BYTE)
         if isinstance(val, ex.Value):
-            mask = ex.value(others, dt.INTEGER, field.byteorder, size * BITS, field.location)
+            mask = ex.value(others, dt.INTEGER, field.byteorder, size * BITS_PER_BYTE, field.location)
             kept = self._whole(ex.Binop(Op.AND, loaded, mask, location=field.location), loaded)
-            written = replace(val, value=val.value << shift, len=size * BITS)
+            written = replace(val, value=val.value << shift, len=size * BITS_PER_BYTE)
             made = self._whole(ex.Binop(Op.XOR, kept, written, location=field.location), loaded)
             return replace(stmt, expr=target, val=replace(made, dtype=field.dtype))
         if isinstance(val, ex.Binop):
@@ -288,7 +276,7 @@ class RuleEvaluator(Evaluator):
         self.stmt_len = tmpl.len
         made = self.arg(stmt, tmpl.dtype, tmpl.len, tmpl.byteorder, stmt.expr)
         if stmt.key == uapi.NFT_CT_SECMARK and is_constant(made):
-            raise _error(stmt, "ct secmark must not be set to constant value")
+            raise stmt_error(stmt, "ct secmark must not be set to constant value")
         _refuse_range(stmt, made)
         return replace(stmt, expr=made)
 
@@ -297,16 +285,16 @@ class RuleEvaluator(Evaluator):
     def log(self, stmt: st.LogStmt) -> st.Stmt:
         grouped = (stmt.group, stmt.snaplen, stmt.qthreshold) != (None, None, None)
         if grouped and stmt.level is not None:
-            raise _error(stmt, "level and group are mutually exclusive")
+            raise stmt_error(stmt, "level and group are mutually exclusive")
         if grouped and stmt.logflags:
-            raise _error(stmt, "flags and group are mutually exclusive")
+            raise stmt_error(stmt, "flags and group are mutually exclusive")
         if stmt.level == uapi.NFT_LOGLEVEL_AUDIT and (stmt.prefix is not None or stmt.logflags):
-            raise _error(stmt, "log level audit doesn't support any further options")
+            raise stmt_error(stmt, "log level audit doesn't support any further options")
         if stmt.prefix is not None:
             if len(stmt.prefix.encode()) >= NF_LOG_PREFIXLEN:
-                raise _error(stmt, "log prefix is too long")
+                raise stmt_error(stmt, "log prefix is too long")
             if not stmt.prefix:
-                raise _error(stmt, "log prefix must have a minimum length of 1 character")
+                raise stmt_error(stmt, "log prefix must have a minimum length of 1 character")
         if grouped and stmt.group is None:
             return replace(stmt, group=0)
         return stmt
@@ -324,22 +312,22 @@ class RuleEvaluator(Evaluator):
     def tproxy(self, stmt: st.TproxyStmt) -> st.Stmt:
         family = self.pctx.family
         if family not in {NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_INET}:
-            raise _error(stmt, "tproxy is only supported for IPv4/IPv6/INET")
+            raise stmt_error(stmt, "tproxy is only supported for IPv4/IPv6/INET")
         own = stmt.family
         if not own and family != NFPROTO_INET:
             own = family
         if self.pctx.desc(ProtoBase.TRANSPORT) is None:
-            raise _error(stmt, "Transparent proxy support requires transport protocol match")
+            raise stmt_error(stmt, "Transparent proxy support requires transport protocol match")
         self._check_l3proto(stmt, own)
         addr, port = stmt.addr, stmt.port
         if addr is not None:
             own, addr = self._address(stmt, own, addr)
             if isinstance(addr, ex.Range):
-                raise _error(stmt, "Address ranges are not supported for tproxy.")
+                raise stmt_error(stmt, "Address ranges are not supported for tproxy.")
         if port is not None:
             port = self._transport(stmt, None, port)
             if isinstance(port, ex.Range):
-                raise _error(stmt, "Port ranges are not supported for tproxy.")
+                raise stmt_error(stmt, "Port ranges are not supported for tproxy.")
         return replace(stmt, addr=addr, port=port, family=own, table_family=family)
 
     # --- reject -----------------------------------------------------------------------------------------------------
@@ -380,7 +368,7 @@ class RuleEvaluator(Evaluator):
             return
         base = self.pctx.desc(ProtoBase.NETWORK) or INET_SERVICE_PROTO
         if base.number_of(transport) != 6 and stmt.type == uapi.NFT_REJECT_TCP_RST:
-            raise _error(
+            raise stmt_error(
                 stmt,
                 "you cannot use tcp reset with this protocol",
                 self.pctx.location(ProtoBase.TRANSPORT),
@@ -389,7 +377,7 @@ class RuleEvaluator(Evaluator):
     def _reject_family(self, stmt: st.RejectStmt) -> None:
         family = self.pctx.family
         if family == NFPROTO_ARP:
-            raise _error(stmt, "cannot use reject with arp")
+            raise stmt_error(stmt, "cannot use reject with arp")
         if family in {NFPROTO_IPV4, NFPROTO_IPV6}:
             self._reject_ip(stmt, family)
         else:
@@ -406,13 +394,13 @@ class RuleEvaluator(Evaluator):
     def _reject_error(self, stmt: st.RejectStmt, message: str) -> NftError:
         if stmt.expr is not None:
             return NftError(message, stmt.expr.location, stmt.location)
-        return _error(stmt, message)
+        return stmt_error(stmt, message)
 
     def _reject_mixed(self, stmt: st.RejectStmt) -> None:
         pctx = self.pctx
         network = pctx.desc(ProtoBase.NETWORK)
         if pctx.family != NFPROTO_INET and pctx.desc(ProtoBase.LL) not in {ETH, VLAN, NETDEV}:
-            raise _error(stmt, "cannot reject from this link layer protocol")
+            raise stmt_error(stmt, "cannot reject from this link layer protocol")
         if network is not None:
             self._check_network(stmt, network)
         if stmt.type != uapi.NFT_REJECT_ICMPX_UNREACH:
@@ -425,9 +413,9 @@ class RuleEvaluator(Evaluator):
         inet = self.pctx.family == NFPROTO_INET
         if number not in {_IP, _IP6, NFPROTO_IPV4, NFPROTO_IPV6}:
             if not inet:
-                raise _error(stmt, "cannot reject this network family", where)
+                raise stmt_error(stmt, "cannot reject this network family", where)
             if stmt.type == uapi.NFT_REJECT_ICMP_UNREACH:
-                raise _error(stmt, "cannot infer ICMP reject variant to use: explicit value required.\n")
+                raise stmt_error(stmt, "cannot infer ICMP reject variant to use: explicit value required.\n")
             return
         wanted = NFPROTO_IPV4 if number in {_IP, NFPROTO_IPV4} else NFPROTO_IPV6
         if stmt.type == uapi.NFT_REJECT_ICMP_UNREACH and stmt.family != wanted:
@@ -445,7 +433,7 @@ class RuleEvaluator(Evaluator):
             if pctx.desc(ProtoBase.NETWORK) is not None:
                 return
             if stmt.icmp_code is None:
-                raise _error(stmt, "missing icmp error type")
+                raise stmt_error(stmt, "missing icmp error type")
             if stmt.family == NFPROTO_IPV4:
                 field = ex.payload(IP, "protocol", stmt.location)
             else:
@@ -476,7 +464,7 @@ class RuleEvaluator(Evaluator):
         if family in {NFPROTO_IPV4, NFPROTO_IPV6}:
             return stmt.family or family
         if family != NFPROTO_INET:
-            raise _error(stmt, "NAT is only supported for IPv4/IPv6")
+            raise stmt_error(stmt, "NAT is only supported for IPv4/IPv6")
         if stmt.addr is None:
             return NFPROTO_INET
         if stmt.family:
@@ -489,7 +477,7 @@ class RuleEvaluator(Evaluator):
         wanted = {IP: NFPROTO_IPV4, IP6: NFPROTO_IPV6}.get(network) if network is not None else None
         if wanted is not None and family != wanted:
             assert network is not None
-            raise _error(
+            raise stmt_error(
                 stmt,
                 f"conflicting protocols specified: {network.name} vs. {FAMILY_NAMES[family]}. You must specify ip or "
                 f"ip6 family in {stmt_name(stmt)} statement",
@@ -505,7 +493,7 @@ class RuleEvaluator(Evaluator):
             dtype = _ADDRESSES.get(family)
             if dtype is None:
                 name = stmt_name(stmt)
-                raise _error(
+                raise stmt_error(
                     stmt, f"specify `{name} ip' or '{name} ip6' in {FAMILY_NAMES[table]} table to disambiguate"
                 )
         else:
@@ -543,7 +531,7 @@ class RuleEvaluator(Evaluator):
     def _nat_map(self, stmt: st.NatStmt) -> st.Stmt:
         """snat ip addr . port to … map: address and port come from one map."""
         if stmt.proto is not None:
-            raise _error(stmt, "nat map and protocol are mutually exclusive", stmt.proto.location)
+            raise stmt_error(stmt, "nat map and protocol are mutually exclusive", stmt.proto.location)
         addr = stmt.addr
         assert addr is not None
         family = stmt.family
@@ -552,7 +540,7 @@ class RuleEvaluator(Evaluator):
         dtype = _ADDRESSES.get(family)
         if dtype is None:
             name = stmt_name(stmt)
-            raise _error(
+            raise stmt_error(
                 stmt, f"specify `{name} ip' or '{name} ip6' in {FAMILY_NAMES[self.pctx.family]} table to disambiguate"
             )
         wanted = dt.concat_type((dtype, dt.INET_SERVICE))
@@ -588,9 +576,9 @@ class RuleEvaluator(Evaluator):
             _refuse_range(stmt, to)
             return replace(stmt, to=to, dev=dev)
         if family != NFPROTO_NETDEV:
-            raise _error(stmt, "unsupported family")
+            raise stmt_error(stmt, "unsupported family")
         if stmt.dev is not None:
-            raise _error(stmt, "cannot specify device")
+            raise stmt_error(stmt, "cannot specify device")
         return replace(stmt, to=self._device(stmt, stmt.to))
 
     def _device(self, stmt: st.Stmt, expr: Expr) -> Expr:
@@ -600,7 +588,7 @@ class RuleEvaluator(Evaluator):
 
     def fwd(self, stmt: st.FwdStmt) -> st.Stmt:
         if self.pctx.family != NFPROTO_NETDEV:
-            raise _error(stmt, "unsupported family")
+            raise stmt_error(stmt, "unsupported family")
         dev = self._device(stmt, stmt.dev)
         if stmt.addr is None:
             return replace(stmt, dev=dev)
@@ -654,7 +642,7 @@ class RuleEvaluator(Evaluator):
 
     def _stateful(self, stmt: st.Stmt, name: str) -> st.Stmt:
         if not isinstance(stmt, st.STATEFUL):
-            raise _error(stmt, f"{name} statement must be stateful")
+            raise stmt_error(stmt, f"{name} statement must be stateful")
         return stmt
 
     def meter(self, stmt: st.MeterStmt) -> st.Stmt:
@@ -690,7 +678,7 @@ class RuleEvaluator(Evaluator):
     def objref(self, stmt: st.ObjrefStmt) -> st.Stmt:
         if isinstance(stmt.expr, ex.Map):
             return replace(stmt, expr=self._object_map(stmt, stmt.expr))
-        name = self.arg(stmt, dt.STRING, NFT_OBJ_MAXNAMELEN * BITS, Byteorder.HOST, stmt.expr)
+        name = self.arg(stmt, dt.STRING, NFT_OBJ_MAXNAMELEN * BITS_PER_BYTE, Byteorder.HOST, stmt.expr)
         if not is_constant(name):
             raise NftError("Counter expression must be constant", name.location)
         return replace(stmt, expr=name)
@@ -715,14 +703,14 @@ class RuleEvaluator(Evaluator):
                 source.location,
             )
         if ref.set.flags & uapi.NFT_SET_INTERVAL:
-            source = self.byteorder_conversion(source, Byteorder.BIG)
+            source = byteorder_conversion(source, Byteorder.BIG)
         return replace(expr, map=source, mappings=ref, dtype=dt.STRING)
 
     def _implicit_object_map(self, stmt: st.ObjrefStmt, source: Expr, mappings: ex.Set) -> ex.SetRef:
         key: Expr = ex.value(0, self.ctx.dtype or dt.INVALID, self.ctx.byteorder, self.ctx.len, stmt.location)
         if isinstance(source, ex.Concat):
             key = source
-        data = ex.value(0, dt.STRING, Byteorder.HOST, NFT_OBJ_MAXNAMELEN * BITS)
+        data = ex.value(0, dt.STRING, Byteorder.HOST, NFT_OBJ_MAXNAMELEN * BITS_PER_BYTE)
         flags = uapi.NFT_SET_OBJECT | uapi.NFT_SET_ANONYMOUS | mappings.set_flags
         outer = self.set
         self.set = SetDecl(replace(self.cmd.handle, set=Spec("__objmap%d")), key, data, flags, stmt.type)
@@ -877,7 +865,7 @@ def _can_merge(a: ex.Relational, b: ex.Relational) -> bool:
         return False
     if left.inner is not right.inner or left.base is not right.base or left.offset + left.len != right.offset:
         return False
-    if any(number % BITS for number in (left.offset, left.len, right.offset, right.len)):
+    if any(number % BITS_PER_BYTE for number in (left.offset, left.len, right.offset, right.len)):
         return False
     if _flag_match(a) or _flag_match(b):
         return False
@@ -908,6 +896,6 @@ def _joined(a: ex.Relational, b: ex.Relational) -> tuple[ex.Payload, ex.Value]:
 
 def _exported(value: ex.Value) -> int:
     """A constant as the big number that its bytes in the packet make."""
-    size = -(-value.len // BITS)
+    size = -(-value.len // BITS_PER_BYTE)
     host = value.byteorder is Byteorder.HOST
     return int.from_bytes(value.value.to_bytes(size, "little") if host else value.value.to_bytes(size))

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from webapp.userland.nftables.rule import SetDecl
     from webapp.userland.nftables.statement import Stmt
 
+NFT_MAX_EXPR_LEN_BITS = 512
+
 
 class Op(Enum):
     """enum ops, by the sign that lists them."""
@@ -461,3 +463,55 @@ def concat(expressions: tuple[Expr, ...], location: Location = NOWHERE) -> Conca
 def ct_address(key: int) -> DataType:
     """The type of ct ip|ip6 saddr|daddr."""
     return IPADDR if key in (uapi.NFT_CT_SRC_IP, uapi.NFT_CT_DST_IP) else IP6ADDR
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether the value is known already (EXPR_F_CONSTANT)."""
+    if isinstance(expr, Concat):
+        return all(is_constant(part) for part in expr.expressions)
+    if isinstance(expr, Mapping):
+        return is_constant(expr.left)
+    if isinstance(expr, SetElem):
+        return is_constant(expr.key)
+    if isinstance(expr, Map):
+        return isinstance(expr.mappings, SetRef)
+    return isinstance(expr, Value | Verdict | Prefix | Range | Set | SetRef | SetElemCatchall)
+
+
+def is_singleton(expr: Expr) -> bool:
+    """Whether it is one value, not several (EXPR_F_SINGLETON)."""
+    if isinstance(expr, Concat):
+        return all(is_singleton(part) for part in expr.expressions)
+    if isinstance(expr, Mapping):
+        return is_singleton(expr.left)
+    return isinstance(expr, Value | Verdict | SetElemCatchall)
+
+
+_NAMES = {
+    Verdict: "verdict", Symbol: "symbol", Value: "value", Prefix: "prefix", Range: "range",
+    Payload: "payload", Exthdr: "exthdr", Meta: "meta", Socket: "socket", Osf: "osf", Ct: "ct",
+    Concat: "concat", List: "list", Set: "set", SetRef: "set reference", SetElem: "set element",
+    SetElemCatchall: "catch-all set element", Mapping: "mapping", Map: "map", Unary: "unary",
+    Binop: "binop", Relational: "relational", Numgen: "numgen", Hash: "hash", Rt: "rt",
+    Tunnel: "tunnel", Fib: "fib", Xfrm: "xfrm",
+}  # fmt: skip
+
+
+def expr_name(expr: Expr) -> str:
+    """What errors call an expression."""
+    return _NAMES[type(expr)]
+
+
+def prefix_mask(width: int, length: int) -> int:
+    """The mask of a prefix."""
+    return ((1 << length) - 1) << (width - length)
+
+
+def value_range(left: Expr, right: Expr, location: Location = NOWHERE) -> Range:
+    """A range of the type of its ends."""
+    return Range(left, right, dtype=left.dtype, byteorder=left.byteorder, len=left.len, location=location)
+
+
+def field_lengths(concat: Concat) -> tuple[int, ...]:
+    """The bytes of each field."""
+    return tuple(-(-field.len // BITS_PER_BYTE) for field in concat.expressions)

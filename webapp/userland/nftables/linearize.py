@@ -16,8 +16,7 @@ from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import statement as st
 from webapp.userland.nftables.datatype import BITMASK, IFINDEX, STRING, Byteorder, padded, string_text
-from webapp.userland.nftables.evaluate import is_constant, prefix_mask
-from webapp.userland.nftables.expression import Expr, Op
+from webapp.userland.nftables.expression import Expr, Op, is_constant, prefix_mask
 from webapp.userland.nftables.location import NOWHERE, Location
 from webapp.userland.nftables.proto import ProtoBase, ProtoDesc
 

@@ -18,11 +18,10 @@ from webapp.userland.nftables.commands import Compiler, Placed, SeveralError
 from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.describe import describe
 from webapp.userland.nftables.erec import MAX_ERRORS, NftError, Source
-from webapp.userland.nftables.evaluate import FAMILY_NAMES
 from webapp.userland.nftables.listing import list_command
 from webapp.userland.nftables.netlink_debug import element_debug, rule_debug, set_debug
 from webapp.userland.nftables.parser import parse
-from webapp.userland.nftables.rule import Cmd, CmdOp
+from webapp.userland.nftables.rule import FAMILY_NAMES, Cmd, CmdOp
 from webapp.userland.process import Process
 
 VERSION = "nftables v1.0.6 (Lester Gooch #5)\n"

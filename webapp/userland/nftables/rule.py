@@ -7,9 +7,28 @@ from enum import Enum
 from msgspec import Struct
 
 from webapp.kernel.uapi import nf_tables as uapi
+from webapp.kernel.uapi.netfilter import (
+    NFPROTO_ARP,
+    NFPROTO_BRIDGE,
+    NFPROTO_INET,
+    NFPROTO_IPV4,
+    NFPROTO_IPV6,
+    NFPROTO_NETDEV,
+)
 from webapp.userland.nftables.expression import Expr
 from webapp.userland.nftables.location import NOWHERE, Location
 from webapp.userland.nftables.statement import Stmt
+
+FAMILIES = {
+    "ip": NFPROTO_IPV4,
+    "ip6": NFPROTO_IPV6,
+    "inet": NFPROTO_INET,
+    "arp": NFPROTO_ARP,
+    "bridge": NFPROTO_BRIDGE,
+    "netdev": NFPROTO_NETDEV,
+}
+FAMILY_NAMES = {number: name for name, number in FAMILIES.items()} | {0: ""}
+"""Families' names (family2str); 0: none given."""
 
 
 class CmdOp(Enum):
@@ -215,3 +234,22 @@ class Cmd(Struct, frozen=True):
     data: Declaration = None
     new_name: str = ""
     location: Location = NOWHERE
+
+
+CT_TIMEOUT_STATES: dict[int, dict[str, tuple[int, int]]] = {
+    6: {
+        "syn_sent": (0, 120),
+        "syn_recv": (1, 60),
+        "established": (2, 432000),
+        "fin_wait": (3, 120),
+        "close_wait": (4, 60),
+        "last_ack": (5, 30),
+        "time_wait": (6, 120),
+        "close": (7, 10),
+        "syn_sent2": (8, 120),
+        "retrans": (9, 300),
+        "unack": (10, 300),
+    },
+    17: {"unreplied": (0, 30), "replied": (1, 120)},
+}
+"""Per protocol: a connection state's number and its default timeout in seconds (timeout_protocol in rule.c)."""

@@ -242,3 +242,11 @@ class MeterStmt(Stmt, frozen=True):
 
 STATEFUL = (CounterStmt, LimitStmt, QuotaStmt, ConnlimitStmt, LastStmt)
 """Statements that keep state: those that a set's elements may carry."""
+
+
+def stmt_name(stmt: Stmt) -> str:
+    """What errors call a statement."""
+    if isinstance(stmt, NatStmt):
+        return stmt.type.value
+    names = {ConnlimitStmt: "connlimit", TproxyStmt: "tproxy", ExprStmt: "expression"}
+    return names.get(type(stmt), type(stmt).__name__.removesuffix("Stmt").lower())

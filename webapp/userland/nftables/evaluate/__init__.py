@@ -1,0 +1,1 @@
+"""Evaluation: words become values, types are checked (nftables src/evaluate.c)."""
