@@ -53,6 +53,7 @@ from webapp.userland.nftables.proto import (
     UNKNOWN,
     UNKNOWN_TEMPLATE,
     VLAN,
+    HdrTemplate,
     IcmpDep,
     ProtoBase,
     ProtoDesc,
@@ -63,6 +64,7 @@ from webapp.userland.nftables.setelem import bitmask_binops
 
 _ETH_P_IP, _ETH_P_IPV6, _ETH_P_8021Q = 0x0800, 0x86DD, 0x8100
 _ICMP_ECHO = 8
+_ICMP6_ECHO_REQUEST, _ICMP6_ECHO_REPLY = IcmpDep.ECHO6.value
 _NFPROTO_OF = {_ETH_P_IP: NFPROTO_IPV4, _ETH_P_IPV6: NFPROTO_IPV6}
 
 _PROTOCOL_FIELDS = frozenset((
@@ -187,8 +189,12 @@ class Postprocessor:
         left = relation.left
         if left.tmpl.token != "type" or left.desc not in (ICMP, ICMP6) or not isinstance(relation.right, e.Value):
             return False
-        self.dep_icmp_type = relation.right.value
-        return False
+        number = relation.right.value
+        if left.desc is ICMP6:
+            self.dep_icmp_type = number
+            return number in IcmpDep.ECHO6.value
+        self.dep_icmp_type = number or _ICMP_ECHO
+        return self.dep_icmp_type == _ICMP_ECHO
 
     def _kill(self, payload: e.Payload) -> e.Payload:
         """payload_dependency_kill: what this field implies need not be said. A port of no known protocol is raw."""
@@ -234,10 +240,11 @@ class Postprocessor:
         return True
 
     def _may_kill_icmp(self, left: e.Payload, payload: e.Payload) -> bool:
+        """payload_may_dependency_kill_icmp: asks for the last type that was seen, whichever type the dependency is."""
         dep = payload.tmpl.icmp_dep
-        if dep in (IcmpDep.ANY, IcmpDep.ECHO, IcmpDep.ECHO6, IcmpDep.ADDRESS6) or left.desc is not payload.desc:
+        if dep is IcmpDep.ANY or left.desc is not payload.desc:
             return False
-        return self.dep_icmp_type in dep.value
+        return self.dep_icmp_type == dep.value[0]
 
     # --- protocol contexts
 
@@ -280,8 +287,10 @@ class Postprocessor:
             return
         desc = base.upper(number)
         if desc is None:
-            if base in (ICMP, ICMP6):
+            if base is ICMP:
                 self.icmp_type = number or _ICMP_ECHO
+            elif base is ICMP6:
+                self.icmp_type = _ICMP6_ECHO_REQUEST if number == _ICMP6_ECHO_REPLY else number
             return
         if desc.base is base.base and not left.is_raw and desc.base is ProtoBase.LL:
             self.stacked.append(base)
@@ -302,6 +311,11 @@ class Postprocessor:
             skip += desc.length
         return top, skip
 
+    def _has_field(self, template: HdrTemplate) -> bool:
+        """Whether messages of the ICMP type that is known, if one is, have this field."""
+        dep = template.icmp_dep
+        return not self.icmp_type or dep is IcmpDep.ANY or self.icmp_type == dep.value[0]
+
     def _complete(self, payload: e.Payload) -> e.Payload:
         """payload_expr_complete: the field that has this place and length."""
         if not payload.is_raw:
@@ -313,11 +327,7 @@ class Postprocessor:
         for template in desc.templates.values():
             if template.meta_key is not None or (template.offset, template.len) != (payload.offset - skip, payload.len):
                 continue
-            if (
-                self.icmp_type
-                and template.icmp_dep is not IcmpDep.ANY
-                and self.icmp_type not in template.icmp_dep.value
-            ):
+            if not self._has_field(template):
                 continue
             return e.payload_of(desc, template)
         return payload
@@ -333,8 +343,7 @@ class Postprocessor:
             for template in desc.templates.values():
                 if template.meta_key is not None or template.offset != offset:
                     continue
-                dep = template.icmp_dep
-                if self.icmp_type and dep is not IcmpDep.ANY and self.icmp_type not in dep.value:
+                if not self._has_field(template):
                     continue
                 if template.len > left:
                     return [*fields, replace(e.payload_of(desc, template), len=left)]

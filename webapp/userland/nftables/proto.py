@@ -65,13 +65,13 @@ class ProtoBase(IntEnum):
 
 
 class IcmpDep(Enum):
-    """Which ICMP messages have a field; the values are the types that may be depended upon."""
+    """Which ICMP messages have a field: their types, first the one that stands for all (icmp_dep_to_type)."""
 
     ANY = ()
-    ECHO = (0, 8)
+    ECHO = (8, 0)
     MTU = (3,)
     ADDRESS = (5,)
-    ECHO6 = (129, 128)
+    ECHO6 = (128, 129)
     MTU6 = (2,)
     MGMQ = (130,)
     PPTR = (4,)
