@@ -3,6 +3,14 @@
 export const PROTOCOL_VERSION = 1;
 
 /**
+ * What did real kernels print for this lab? Built-in labs only: nothing that a user types reaches a kernel.
+ */
+export interface Verify {
+  type: "Verify";
+  lab: string;
+}
+
+/**
  * Opens one of the built-in labs by its slug.
  */
 export interface OpenBuiltin {
@@ -66,11 +74,332 @@ export interface CloseLab {
 }
 
 /**
- * What did real kernels print for this lab? Built-in labs only: nothing that a user types reaches a kernel.
+ * What would this operation of the picture do to the script? Nothing is run and nothing is changed by asking.
  */
-export interface Verify {
-  type: "Verify";
+export interface EditScript {
+  type: "EditScript";
+  script: string;
+  operation: AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
+}
+
+/**
+ * A namespace. A container gets a veth pair to ``host``, with addresses and a route, where one is named.
+ */
+export interface AddNamespace {
+  type: "AddNamespace";
+  kind: "container" | "host";
+  name: string;
+  host: string | null;
+}
+
+/**
+ * A veth pair between two namespaces, up, with addresses in a free subnet.
+ *
+ * An end that is plugged into a bridge (``a_bridge``, ``b_bridge``: its name) gets no address of its own; the other
+ * end then gets one of the bridge's subnet, where the bridge or another of its ports' peers has one.
+ */
+export interface AddVeth {
+  type: "AddVeth";
+  a: string;
+  b: string;
+  a_bridge: string;
+  b_bridge: string;
+}
+
+/**
+ * A bridge, a dummy, or a vlan or macvlan device on top of ``lower``, up.
+ */
+export interface AddDevice {
+  type: "AddDevice";
+  netns: string;
+  kind: "bridge" | "dummy" | "ifb" | "macvlan" | "vlan";
+  name: string;
+  lower: string;
+}
+
+/**
+ * A vxlan device in each of two namespaces, over the devices ``a`` and ``b``, which must reach each other by IP.
+ */
+export interface AddVxlan {
+  type: "AddVxlan";
+  a: [string, string];
+  b: [string, string];
+}
+
+/**
+ * Plugs a device into a bridge of its namespace, or unplugs it (``master`` empty).
+ */
+export interface Enslave {
+  type: "Enslave";
+  dev: [string, string];
+  master: string;
+}
+
+/**
+ * Puts a device into another namespace; it keeps its addresses and its cable.
+ */
+export interface MoveDevice {
+  type: "MoveDevice";
+  dev: [string, string];
+  netns: string;
+}
+
+/**
+ * An nft base chain at a hook of the picture (HookView.station); ``rule`` is its first, none for a counter.
+ *
+ * ``dev`` is the device of "nft ingress" and "nft egress", and empty for the others.
+ */
+export interface AddChain {
+  type: "AddChain";
+  netns: string;
+  dev: string;
+  station: string;
+  rule: string;
+}
+
+/**
+ * A tc filter at a side of a device, under a clsact qdisc that is added where there is none.
+ *
+ * ``filter`` is what follows the priority on tc's command line; none for ``matchall action ok``.
+ */
+export interface AddFilter {
+  type: "AddFilter";
+  dev: [string, string];
+  side: "egress" | "ingress";
+  filter: string;
+}
+
+/**
+ * Hands what comes in (or goes out) at ``dev`` over to ``to``, a device of the same namespace.
+ *
+ * In tc by ``mirred``, to the side ``into`` of the device; in netfilter by ``fwd``, always to its egress.
+ * ``match`` is an IPv4 prefix of destinations, none for all.
+ */
+export interface Redirect {
+  type: "Redirect";
+  dev: [string, string];
+  side: "egress" | "ingress";
+  to: string;
+  layer: "nft" | "tc";
+  into: "egress" | "ingress";
+  mirror: boolean;
+  match: string;
+}
+
+/**
+ * An address of a device, "10.0.0.1/24"; none for a free one of its neighbours' subnet.
+ */
+export interface AddAddress {
+  type: "AddAddress";
+  dev: [string, string];
+  address: string;
+}
+
+/**
+ * A route; ``to`` empty is the default route, ``via`` empty the address at the other end of the first cable.
+ */
+export interface AddRoute {
+  type: "AddRoute";
+  netns: string;
+  to: string;
+  via: string;
+  dev: string;
+}
+
+/**
+ * A permanent neighbour of a device; with both left empty, the one at the other end of its cable.
+ */
+export interface AddNeighbour {
+  type: "AddNeighbour";
+  dev: [string, string];
+  to: string;
+  lladdr: string;
+}
+
+/**
+ * Turns IP forwarding of a namespace on or off.
+ */
+export interface SetForwarding {
+  type: "SetForwarding";
+  netns: string;
+  on: boolean;
+}
+
+/**
+ * Sets a device up or down.
+ */
+export interface SetLink {
+  type: "SetLink";
+  dev: [string, string];
+  up: boolean;
+}
+
+/**
+ * A command that sends packets, at the end of the script.
+ *
+ * ``to`` is an address, or empty for one that the namespace has a route to. ``dev`` is the device of what is sent from
+ * a packet socket. ``port`` is of udp and tcp; ``raw`` is the frame in hex, from the Ethernet header on.
+ */
+export interface AddProbe {
+  type: "AddProbe";
+  netns: string;
+  kind: "arp" | "arp-announce" | "avtp" | "dhcp" | "gptp" | "ping" | "raw" | "tcp" | "udp";
+  to: string;
+  dev: string;
+  port: number;
+  raw: string;
+}
+
+/**
+ * A command as it would be typed in a namespace's terminal.
+ */
+export interface AddCommand {
+  type: "AddCommand";
+  netns: string;
+  line: string;
+}
+
+/**
+ * Takes things away, and what cannot be without them.
+ */
+export interface Delete {
+  type: "Delete";
+  items: Item[];
+}
+
+/**
+ * One thing of the picture: a namespace (``netns``), a device of it, a hook (``dev`` may be empty), or a probe.
+ *
+ * ``probe`` is a probe's index (LabState.probes), -1 otherwise.
+ */
+export interface Item {
+  kind: "device" | "hook" | "namespace" | "probe";
+  netns: string;
+  dev: string;
+  station: string;
+  probe: number;
+}
+
+/**
+ * Another name for a namespace or a device, in every command that says it.
+ */
+export interface Rename {
+  type: "Rename";
+  item: Item;
+  name: string;
+}
+
+/**
+ * The commands that stand for some namespaces and devices: Edited.commands; nothing is changed.
+ */
+export interface Copy {
+  type: "Copy";
+  items: Item[];
+}
+
+/**
+ * Commands that were copied, under names and addresses that are free here.
+ */
+export interface Paste {
+  type: "Paste";
+  commands: string;
+}
+
+/**
+ * Where namespaces stand: rows from the top, each from the left. No rows: as it comes.
+ */
+export interface Arrange {
+  type: "Arrange";
+  rows: string[][];
+}
+
+/**
+ * The order of a namespace's devices, from the left.
+ */
+export interface ArrangeDevices {
+  type: "ArrangeDevices";
+  netns: string;
+  devices: string[];
+}
+
+/**
+ * A mark of colour on a namespace: 0 for none, 1 to 6.
+ */
+export interface Colour {
+  type: "Colour";
+  netns: string;
+  colour: number;
+}
+
+/**
+ * What could stand at ``offset`` (Unicode characters) of the script, as it is being typed?
+ *
+ * Names come from the lab as it last ran.
+ */
+export interface CompleteScript {
+  type: "CompleteScript";
   lab: string;
+  script: string;
+  offset: number;
+}
+
+/**
+ * Why did a probe's packets not meet a hook, and what smallest edits would change that?
+ */
+export interface AskWhyNot {
+  type: "AskWhyNot";
+  lab: string;
+  probe: number;
+  netns: string;
+  dev: string;
+  station: string;
+}
+
+/**
+ * Which namespace reaches which, by ping, at the end of the script?
+ */
+export interface AskReachability {
+  type: "AskReachability";
+  lab: string;
+}
+
+/**
+ * What does tcpdump see on a device while a probe runs? With ``dev`` empty: on every device of the namespace.
+ */
+export interface AskCapture {
+  type: "AskCapture";
+  lab: string;
+  probe: number;
+  netns: string;
+  dev: string;
+}
+
+/**
+ * Makes a lab around a ruleset as `nft list ruleset` prints it: the devices that it names, and the ruleset.
+ */
+export interface OpenRuleset {
+  type: "OpenRuleset";
+  ruleset: string;
+}
+
+/**
+ * The answer to Verify; without verdicts for a lab that is not a built-in one.
+ */
+export interface Verified {
+  type: "Verified";
+  lab: string;
+  verdicts: Verdict[];
+}
+
+/**
+ * A lab on one kernel: what that printed (``real``), what the model prints as that kernel, where they differ.
+ */
+export interface Verdict {
+  kernel: string;
+  agrees: boolean;
+  real: string;
+  model: string;
+  differences: string[];
 }
 
 /**
@@ -78,7 +407,8 @@ export interface Verify {
  *
  * ``slug`` is that of the built-in lab while the script is still its own, else empty. ``twin`` is the slug of the
  * lab that is worth a comparison, or empty. ``topology`` is that at the end of the script. ``confirmed`` are the
- * kernels that printed the same for this very script.
+ * kernels that printed the same for this very script. ``diagnostics`` are the commands that failed, in order;
+ * ``outcomes`` say how each probe went; ``arrangement`` is what the script's comments say about the picture.
  */
 export interface LabState {
   type: "LabState";
@@ -92,6 +422,9 @@ export interface LabState {
   probes: Probe[];
   topology: Topology;
   confirmed: string[];
+  diagnostics: Diagnostic[];
+  outcomes: Outcome[];
+  arrangement: Arrangement;
 }
 
 /**
@@ -189,6 +522,49 @@ export interface Cable {
 }
 
 /**
+ * Something wrong in the script, from ``start`` to ``end`` (characters): the real tool's words, first its ``line``.
+ *
+ * ``line`` and ``column`` count from 1. ``explanation`` is one plain sentence, or empty.
+ */
+export interface Diagnostic {
+  start: number;
+  end: number;
+  line: number;
+  column: number;
+  message: string;
+  explanation: string;
+}
+
+/**
+ * How one probe went: what the table of results shows.
+ *
+ * ``fate`` is that of the packet that the probe sent first. ``where`` is "netns/device" or a namespace, ``reason`` the
+ * kernel's drop reason or empty. ``hooks`` counts hooks that ran something; ``summary`` is the program's own last word
+ * ("1 received").
+ */
+export interface Outcome {
+  probe: number;
+  fate: "delivered" | "dropped" | "lost" | "none" | "stolen";
+  where: string;
+  reason: string;
+  steps: number;
+  hooks: number;
+  code: number;
+  summary: string;
+}
+
+/**
+ * What comment lines of a script say about the picture, and a shell ignores (edit.py has their form).
+ *
+ * ``rows`` as in Arrange; ``devices`` per namespace as in ArrangeDevices; ``colours`` per namespace as in Colour.
+ */
+export interface Arrangement {
+  rows: string[][];
+  devices: [string, string[]][];
+  colours: [string, number][];
+}
+
+/**
  * All steps of a walk have been sent: the answer to GetWalk. ``topology`` is that when the probe ran.
  */
 export interface WalkDone {
@@ -221,34 +597,147 @@ export interface Closed {
 }
 
 /**
- * The answer to Verify; without verdicts for a lab that is not a built-in one.
+ * The answer to EditScript.
  */
-export interface Verified {
-  type: "Verified";
-  lab: string;
-  verdicts: Verdict[];
+export interface Edited {
+  type: "Edited";
+  edit: Edit;
 }
 
 /**
- * A lab on one kernel: what that printed (``real``), what the model prints as that kernel, where they differ.
+ * What an operation does to a script.
+ *
+ * ``changes`` are in order and do not overlap; all offsets are those of the script before. ``commands`` are those that
+ * are added, for the chip under the pointer and the terminal. ``made`` is what is to be selected afterwards.
  */
-export interface Verdict {
-  kernel: string;
-  agrees: boolean;
-  real: string;
-  model: string;
-  differences: string[];
+export interface Edit {
+  changes: Change[];
+  commands: string[];
+  made: Item[];
+}
+
+/**
+ * Replaces the script's text from ``start`` to ``end`` by ``insert``. Offsets count Unicode characters.
+ */
+export interface Change {
+  start: number;
+  end: number;
+  insert: string;
+}
+
+/**
+ * The answer to CompleteScript: ``options`` replace the characters from ``start`` to the offset.
+ */
+export interface ScriptCompletions {
+  type: "ScriptCompletions";
+  start: number;
+  options: CompletionOption[];
+}
+
+/**
+ * One word that may stand there; ``kind`` is for its mark, ``detail`` a few words about it, or empty.
+ */
+export interface CompletionOption {
+  label: string;
+  kind: "address" | "chain" | "device" | "keyword" | "namespace" | "option" | "program" | "set" | "table" | "word";
+  detail: string;
+}
+
+/**
+ * The answer to AskWhyNot: the ``reasons`` in the order of the walk, and the smallest edits first.
+ *
+ * ``reached`` is true where the hook was met after all; ``tried`` says how many edits the model was run with.
+ */
+export interface WhyNot {
+  type: "WhyNot";
+  reached: boolean;
+  reasons: Reason[];
+  remedies: Remedy[];
+  tried: number;
+}
+
+/**
+ * One step of the answer to "why not?": what happened to the packet, the step's number in the walk, or -1.
+ *
+ * ``decided`` is true for the decision that turned the packet away.
+ */
+export interface Reason {
+  step: number;
+  title: string;
+  text: string;
+  decided: boolean;
+}
+
+/**
+ * A smallest edit after which the hook is reached, found by running the model.
+ *
+ * ``commands`` are what people would type for it; ``changes`` edit the script to the same effect; ``script`` is the
+ * script after them.
+ */
+export interface Remedy {
+  title: string;
+  commands: string[];
+  changes: Change[];
+  script: string;
+}
+
+/**
+ * The answer to AskReachability: every ordered pair of namespaces whose target has an address.
+ */
+export interface Reachability {
+  type: "Reachability";
+  pairs: Reach[];
+}
+
+/**
+ * Whether one namespace reaches another's address by ping, and where the packet or its answer ended if not.
+ */
+export interface Reach {
+  source: string;
+  target: string;
+  address: string;
+  reached: boolean;
+  where: string;
+  reason: string;
+}
+
+/**
+ * The answer to AskCapture; ``pcapng`` is the file, with a comment per frame.
+ */
+export interface Capture {
+  type: "Capture";
+  frames: Captured[];
+  pcapng: string;
+}
+
+/**
+ * One frame as a packet socket sees it: its step in the walk, tcpdump's line, and its direction.
+ */
+export interface Captured {
+  step: number;
+  text: string;
+  outgoing: boolean;
+}
+
+/**
+ * The answer to OpenRuleset: a lab's script, and what was left out of it.
+ */
+export interface RulesetLab {
+  type: "RulesetLab";
+  script: string;
+  notes: string[];
 }
 
 /**
  * What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
  *
  * malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
- * than this server gives. busy: too many requests, try again. internal: a fault of ours.
+ * than this server gives. operation: the picture cannot be changed so.
+ * busy: too many requests, try again. internal: a fault of ours.
  */
 export interface Failed {
   type: "Failed";
-  code: "busy" | "internal" | "limit" | "malformed" | "script" | "unknown_lab" | "unknown_name";
+  code: "busy" | "internal" | "limit" | "malformed" | "operation" | "script" | "unknown_lab" | "unknown_name";
   message: string;
   line: number;
   column: number;
@@ -506,5 +995,6 @@ export interface BuiltinLab {
   twin: string;
 }
 
-export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab;
-export type Answer = Verified | LabState | WalkDone | Completions | Closed | Failed;
+export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset;
+export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | WhyNot | Reachability | Capture | RulesetLab | Failed;
+export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

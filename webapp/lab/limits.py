@@ -21,8 +21,8 @@ class Limits:
 
     script_bytes: int = 100_000
     commands: int = 1_000
-    namespaces: int = 64
-    devices: int = 256
+    namespaces: int = 256
+    devices: int = 1_024
     rules: int = 5_000
     packets: int = 100_000
     output: int = 4_000_000

@@ -8,12 +8,14 @@ sleep), the answer is Failed("unknown_lab") and the browser opens its script aga
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from webapp.kernel.trace import SkbState, Step
 from webapp.lab.topology import Topology
+from webapp.workshop.operations import Arrangement, Edit, Operation
+from webapp.workshop.questions import Captured, Diagnostic, Outcome, Reach, Reason, Remedy
 
 PROTOCOL_VERSION = 1
 
@@ -86,7 +88,71 @@ class Verify(msgspec.Struct, frozen=True, tag=True):
     lab: Name
 
 
-Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab
+class EditScript(msgspec.Struct, frozen=True, tag=True):
+    """What would this operation of the picture do to the script? Nothing is run and nothing is changed by asking."""
+
+    script: Script
+    operation: Operation
+
+
+class CompleteScript(msgspec.Struct, frozen=True, tag=True):
+    """What could stand at ``offset`` (Unicode characters) of the script, as it is being typed?
+
+    Names come from the lab as it last ran.
+    """
+
+    lab: Name
+    script: Script
+    offset: int
+
+
+class AskWhyNot(msgspec.Struct, frozen=True, tag=True):
+    """Why did a probe's packets not meet a hook, and what smallest edits would change that?"""
+
+    lab: Name
+    probe: int
+    netns: Name
+    dev: Name
+    station: Name
+
+
+class AskReachability(msgspec.Struct, frozen=True, tag=True):
+    """Which namespace reaches which, by ping, at the end of the script?"""
+
+    lab: Name
+
+
+class AskCapture(msgspec.Struct, frozen=True, tag=True):
+    """What does tcpdump see on a device while a probe runs? With ``dev`` empty: on every device of the namespace."""
+
+    lab: Name
+    probe: int
+    netns: Name
+    dev: Name
+
+
+class OpenRuleset(msgspec.Struct, frozen=True, tag=True):
+    """Makes a lab around a ruleset as `nft list ruleset` prints it: the devices that it names, and the ruleset."""
+
+    ruleset: Script
+
+
+Request = (
+    Verify
+    | OpenBuiltin
+    | OpenScript
+    | RunCommand
+    | ReplaceScript
+    | GetWalk
+    | Complete
+    | CloseLab
+    | EditScript
+    | CompleteScript
+    | AskWhyNot
+    | AskReachability
+    | AskCapture
+    | OpenRuleset
+)
 
 
 # To the browser
@@ -118,7 +184,8 @@ class LabState(msgspec.Struct, frozen=True, tag=True):
 
     ``slug`` is that of the built-in lab while the script is still its own, else empty. ``twin`` is the slug of the
     lab that is worth a comparison, or empty. ``topology`` is that at the end of the script. ``confirmed`` are the
-    kernels that printed the same for this very script.
+    kernels that printed the same for this very script. ``diagnostics`` are the commands that failed, in order;
+    ``outcomes`` say how each probe went; ``arrangement`` is what the script's comments say about the picture.
     """
 
     lab: str
@@ -131,6 +198,9 @@ class LabState(msgspec.Struct, frozen=True, tag=True):
     probes: tuple[Probe, ...]
     topology: Topology
     confirmed: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    arrangement: Arrangement = Arrangement()
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -170,20 +240,74 @@ class Completions(msgspec.Struct, frozen=True, tag=True):
     words: tuple[str, ...]
 
 
+class Edited(msgspec.Struct, frozen=True, tag=True):
+    """The answer to EditScript."""
+
+    edit: Edit
+
+
+class CompletionOption(msgspec.Struct, frozen=True):
+    """One word that may stand there; ``kind`` is for its mark, ``detail`` a few words about it, or empty."""
+
+    label: str
+    kind: Literal["program", "word", "namespace", "device", "table", "chain", "set", "address", "keyword", "option"]
+    detail: str
+
+
+class ScriptCompletions(msgspec.Struct, frozen=True, tag=True):
+    """The answer to CompleteScript: ``options`` replace the characters from ``start`` to the offset."""
+
+    start: int
+    options: tuple[CompletionOption, ...]
+
+
+class WhyNot(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AskWhyNot: the ``reasons`` in the order of the walk, and the smallest edits first.
+
+    ``reached`` is true where the hook was met after all; ``tried`` says how many edits the model was run with.
+    """
+
+    reached: bool
+    reasons: tuple[Reason, ...]
+    remedies: tuple[Remedy, ...]
+    tried: int
+
+
+class Reachability(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AskReachability: every ordered pair of namespaces whose target has an address."""
+
+    pairs: tuple[Reach, ...]
+
+
+class Capture(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AskCapture; ``pcapng`` is the file, with a comment per frame."""
+
+    frames: tuple[Captured, ...]
+    pcapng: bytes
+
+
+class RulesetLab(msgspec.Struct, frozen=True, tag=True):
+    """The answer to OpenRuleset: a lab's script, and what was left out of it."""
+
+    script: str
+    notes: tuple[str, ...]
+
+
 class Closed(msgspec.Struct, frozen=True, tag=True):
     """The answer to CloseLab."""
 
     lab: str
 
 
-FailureCode = Literal["malformed", "unknown_lab", "unknown_name", "script", "limit", "busy", "internal"]
+FailureCode = Literal["malformed", "unknown_lab", "unknown_name", "script", "limit", "operation", "busy", "internal"]
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
 
     malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
-    than this server gives. busy: too many requests, try again. internal: a fault of ours.
+    than this server gives. operation: the picture cannot be changed so.
+    busy: too many requests, try again. internal: a fault of ours.
     """
 
     code: FailureCode
@@ -192,7 +316,20 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     column: int = 0
 
 
-Answer = Verified | LabState | WalkDone | Completions | Closed | Failed
+Answer = (
+    Verified
+    | LabState
+    | WalkDone
+    | Completions
+    | Closed
+    | Edited
+    | ScriptCompletions
+    | WhyNot
+    | Reachability
+    | Capture
+    | RulesetLab
+    | Failed
+)
 
 
 class Steps(msgspec.Struct, frozen=True, tag=True):
@@ -231,8 +368,5 @@ class PageData(msgspec.Struct, frozen=True):
     other_walk: Steps | None
 
 
-DOCUMENT = (
-    OpenBuiltin, OpenScript, RunCommand, ReplaceScript, GetWalk, Complete, CloseLab, Verify, LabState, WalkDone,
-    Completions, Closed, Verified, Failed, Steps, PageData,
-)  # fmt: skip
+DOCUMENT = (*get_args(Request), *get_args(Answer), Steps, PageData)
 """The types that typescript.py starts from."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from webapp.lab.builtin import builtin
+from webapp.server import workshop
 from webapp.server.completion import complete
 from webapp.server.labs import OpenLab, RefusedError, SendSteps
 from webapp.server.protocol import (
@@ -24,6 +25,7 @@ from webapp.server.protocol import (
     Verify,
 )
 from webapp.server.verify import LiveKernel
+from webapp.server.workshop import WorkshopRequest
 
 MAX_CONNECTIONS = 500
 MAX_LABS = 6
@@ -55,6 +57,8 @@ class Session:
                 if isinstance(request, (GetWalk, Complete, CloseLab)):
                     return self._read(request, send)
                 with AT_ONCE:
+                    if isinstance(request, WorkshopRequest):
+                        return workshop.answer(request, self._lab)
                     return self._run(request, send)
             except RefusedError as refused:
                 return refused.failed

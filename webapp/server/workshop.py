@@ -1,0 +1,27 @@
+"""What the workshop asks about a lab, answered from webapp/workshop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from webapp.server.labs import OpenLab, RefusedError
+from webapp.server.protocol import (
+    Answer,
+    AskCapture,
+    AskReachability,
+    AskWhyNot,
+    CompleteScript,
+    EditScript,
+    Failed,
+    OpenRuleset,
+)
+
+WorkshopRequest = EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset
+
+
+def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer:
+    """Answers from the script alone, or from the lab whose key the request carries."""
+    match request:
+        case _:
+            lab_of("")
+            raise RefusedError(Failed("unknown_name", f"{type(request).__name__} has no answer here"))

@@ -1,0 +1,85 @@
+"""What the workshop answers about a lab, as values: diagnostics, outcomes, reachability, captures, "why not?"."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from webapp.workshop.operations import Change
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """Something wrong in the script, from ``start`` to ``end`` (characters): the real tool's words, first its ``line``.
+
+    ``line`` and ``column`` count from 1. ``explanation`` is one plain sentence, or empty.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+    message: str
+    explanation: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How one probe went: what the table of results shows.
+
+    ``fate`` is that of the packet that the probe sent first. ``where`` is "netns/device" or a namespace, ``reason`` the
+    kernel's drop reason or empty. ``hooks`` counts hooks that ran something; ``summary`` is the program's own last word
+    ("1 received").
+    """
+
+    probe: int
+    fate: Literal["delivered", "dropped", "stolen", "lost", "none"]
+    where: str
+    reason: str
+    steps: int
+    hooks: int
+    code: int
+    summary: str
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """Whether one namespace reaches another's address by ping, and where the packet or its answer ended if not."""
+
+    source: str
+    target: str
+    address: str
+    reached: bool
+    where: str
+    reason: str
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One step of the answer to "why not?": what happened to the packet, the step's number in the walk, or -1.
+
+    ``decided`` is true for the decision that turned the packet away.
+    """
+
+    step: int
+    title: str
+    text: str
+    decided: bool
+
+
+class Remedy(msgspec.Struct, frozen=True):
+    """A smallest edit after which the hook is reached, found by running the model.
+
+    ``commands`` are what people would type for it; ``changes`` edit the script to the same effect; ``script`` is the
+    script after them.
+    """
+
+    title: str
+    commands: tuple[str, ...]
+    changes: tuple[Change, ...]
+    script: str
+
+
+class Captured(msgspec.Struct, frozen=True):
+    """One frame as a packet socket sees it: its step in the walk, tcpdump's line, and its direction."""
+
+    step: int
+    text: str
+    outgoing: bool
