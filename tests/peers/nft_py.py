@@ -22,8 +22,9 @@ from webapp.kernel.errno import KernelError
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi import nftnl
 from webapp.userland.nftables import datatype
+from webapp.userland.nftables.batch.batch import Placed
 from webapp.userland.nftables.cache import RulesetCache
-from webapp.userland.nftables.commands import Compiler, Placed
+from webapp.userland.nftables.commands import Compiler
 from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.delinearize import DelinearizeError, stmt_of
 from webapp.userland.nftables.erec import NftError

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp.userland.nftables.batch.batch import SeveralError
 from webapp.userland.nftables.cache import RulesetCache
-from webapp.userland.nftables.commands import Compiler, SeveralError
+from webapp.userland.nftables.commands import Compiler
 from webapp.userland.nftables.datatype import NoNames
 from webapp.userland.nftables.erec import MAX_ERRORS, NftError, Source
 from webapp.userland.nftables.parser import parse

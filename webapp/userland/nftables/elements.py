@@ -120,5 +120,5 @@ def _low_key(elem: ex.SetElem) -> Expr:
 
 def _userdata(comment: str | None, *, interval_open: bool = False) -> bytes:
     """An element's comment, and whether its interval goes to the type's last value."""
-    made = b"" if comment is None else userdata.put_text(userdata.COMMENT, comment)
+    made = userdata.put_comment(comment)
     return made + (userdata.put_number(userdata.ELEM_FLAGS, userdata.ELEM_F_INTERVAL_OPEN) if interval_open else b"")

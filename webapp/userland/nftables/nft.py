@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nfnetlink import BatchError, nfnetlink_rcv_batch
 from webapp.kernel.uapi import nf_tables as uapi
+from webapp.userland.nftables.batch.batch import Placed, SeveralError
 from webapp.userland.nftables.cache import RulesetCache
-from webapp.userland.nftables.commands import Compiler, Placed, SeveralError
+from webapp.userland.nftables.commands import Compiler
 from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.describe import describe
 from webapp.userland.nftables.erec import MAX_ERRORS, NftError, Source

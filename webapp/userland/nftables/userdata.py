@@ -32,6 +32,11 @@ def put_text(type_: int, text: str) -> bytes:
     return put(type_, text.encode() + b"\0")
 
 
+def put_comment(text: str | None) -> bytes:
+    """A comment, or nothing."""
+    return b"" if text is None else put_text(COMMENT, text)
+
+
 def put_number(type_: int, number: int) -> bytes:
     """One attribute of a 32-bit number."""
     return put(type_, number.to_bytes(4, "little"))

@@ -38,17 +38,8 @@ class MapEvaluator(BinopEvaluator):
         else:
             ref = self.map_reference(mappings, source)
         data = ref.set.data
-        assert ref.set.key is not None
         assert data is not None
-        if not compatible(ref.set.key.dtype, source.dtype):
-            raise expr_error(
-                ref,
-                f"datatype mismatch, map expects {ref.set.key.dtype.desc}, mapping expression has type "
-                f"{source.dtype.desc}",
-                source,
-            )
-        if ref.set.flags & uapi.NFT_SET_INTERVAL:
-            source = byteorder_conversion(source, Byteorder.BIG)
+        source = map_source(source, ref)
         return ex.Map(source, ref, dtype=data.dtype, byteorder=data.byteorder, len=data.len, location=expr.location)
 
     def map_reference(self, mappings: Expr, source: Expr) -> ex.SetRef:
@@ -109,3 +100,16 @@ def _expanded(elem: Expr) -> Expr:
     if isinstance(elem, ex.SetElem) and isinstance(elem.key, ex.Mapping):
         return replace(elem, key=replace(elem.key, right=expand_range(elem.key.right)))
     return elem
+
+
+def map_source(source: Expr, ref: ex.SetRef) -> Expr:
+    """What is looked up in a map: of its key's type, big endian where the map has intervals."""
+    key = ref.set.key
+    assert key is not None
+    if not compatible(key.dtype, source.dtype):
+        raise expr_error(
+            ref,
+            f"datatype mismatch, map expects {key.dtype.desc}, mapping expression has type {source.dtype.desc}",
+            source,
+        )
+    return byteorder_conversion(source, Byteorder.BIG) if ref.set.flags & uapi.NFT_SET_INTERVAL else source
