@@ -120,7 +120,7 @@ def test_a_text_that_is_no_lab_is_refused_at_its_place_and_leaves_the_lab_as_it_
 
 
 def test_a_lab_that_asks_for_too_much_says_which_limit() -> None:
-    answer = Browser().ask(OpenScript("".join(f"ip netns add n{i}\n" for i in range(100))))
+    answer = Browser().ask(OpenScript("".join(f"ip netns add n{i}\n" for i in range(300))))
     assert isinstance(answer, Failed)
     assert answer.code == "limit"
     assert "namespaces" in answer.message
