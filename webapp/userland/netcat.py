@@ -1,12 +1,24 @@
-"""nc: netcat-openbsd 1.219 (Debian 12), over IPv4."""
+"""nc: netcat-openbsd 1.219 (Debian 12)."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from webapp.kernel.clock import NSEC_PER_SEC
-from webapp.kernel.core.sock import SOCK_DGRAM, SOCK_STREAM, InetSock, sock_error
+from webapp.kernel.core.sock import (
+    AF_INET,
+    AF_INET6,
+    IN6ADDR_ANY,
+    INADDR_ANY,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+    Inet6Sock,
+    InetSock,
+    ipv6_sockaddr,
+    sock_error,
+)
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import (
     inet_accept,
@@ -21,8 +33,18 @@ from webapp.kernel.ipv4.af_inet import (
 from webapp.kernel.ipv4.tcp import so_error, tcp_poll, tcp_recvmsg, tcp_sendmsg
 from webapp.kernel.ipv4.tcp_sock import POLLERR, POLLHUP, POLLIN, POLLOUT, SEND_SHUTDOWN, TcpSock
 from webapp.kernel.ipv4.udp import udp_sendmsg
+from webapp.kernel.ipv6.address import ipv6_addr_needs_scope_id, printed
+from webapp.kernel.ipv6.af_inet6 import (
+    inet6_bind,
+    inet6_create,
+    inet6_release,
+    inet6_stream_connect,
+    ip6_datagram_connect,
+    tcp6_socket,
+)
+from webapp.kernel.ipv6.udp import udpv6_sendmsg
 from webapp.userland.getopt import Getopt, OptionError
-from webapp.userland.inet import inet_ntoa, inet_pton, is_ipv6
+from webapp.userland.inet import inet_ntoa, inet_pton, inet_pton6
 from webapp.userland.jobs import Task, Wait
 from webapp.userland.nftables.netdb import SERVICES
 from webapp.userland.process import Process
@@ -30,7 +52,6 @@ from webapp.userland.process import Process
 _BUFSIZE = 16384
 _UDP_SCAN_TIMEOUT = 3
 _INT_MAX = (1 << 31) - 1
-_INADDR_ANY = bytes(4)
 
 _USAGE = (
     "usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]\n"
@@ -45,17 +66,37 @@ _FLAGS = {
     "b": "broadcast", "C": "crlf", "d": "detached", "k": "keep", "l": "listen", "N": "shut", "n": "numeric",
     "u": "udp", "v": "verbose", "z": "zero",
 }  # fmt: skip
-_WITHOUT_EFFECT = frozenset("4D")
+_FAMILIES = {"4": AF_INET, "6": AF_INET6}
+_WITHOUT_EFFECT = frozenset("D")
+_LOOPBACK = bytes((127, 0, 0, 1))
+_MAPPED = bytes(10) + b"\xff\xff"
 
 
 class NcError(Exception):
     """nc ends: the whole message."""
 
 
+class ResolverError(Exception):
+    """gai_strerror(3)."""
+
+
+class SockAddr(NamedTuple):
+    """A sockaddr without its port; ``scope`` is the interface of an address that needs one."""
+
+    addr: bytes
+    scope: int = 0
+
+    @property
+    def family(self) -> int:
+        """AF_INET or AF_INET6."""
+        return AF_INET if len(self.addr) == len(INADDR_ANY) else AF_INET6
+
+
 @dataclass(slots=True)
 class Options:
-    """The command line; ``timeout`` in ns, ``quit`` in seconds."""
+    """The command line; ``timeout`` in ns, ``quit`` in seconds; ``family`` 0: either."""
 
+    family: int = 0
     broadcast: bool = False
     crlf: bool = False
     detached: bool = False
@@ -95,6 +136,8 @@ def _options(argv: list[str]) -> tuple[Options, list[str]]:
     for letter, text in getopt:
         if letter in _FLAGS:
             setattr(options, _FLAGS[letter], True)
+        elif letter in _FAMILIES:
+            options.family = _FAMILIES[letter]
         elif letter == "p":
             options.port = text
         elif letter == "s":
@@ -109,8 +152,7 @@ def _options(argv: list[str]) -> tuple[Options, list[str]]:
         elif letter == "T":
             options.tos = _tos(text)
         elif letter not in _WITHOUT_EFFECT:
-            what = "IPv6 with -6" if letter == "6" else f"-{letter}"
-            raise NcError(f"nc: {what} is not modelled\n")
+            raise NcError(f"nc: -{letter} is not modelled\n")
     return options, getopt.operands
 
 
@@ -183,7 +225,45 @@ def _write(sk: InetSock, data: bytes) -> int:
         return tcp_sendmsg(sk, data)
     if sk.err:
         return -sock_error(sk)
+    if isinstance(sk, Inet6Sock):
+        return udpv6_sendmsg(sk, data, None, 0, 0)
     return udp_sendmsg(sk, data, None, 0)
+
+
+def _release(sk: InetSock) -> None:
+    """close(2)."""
+    if isinstance(sk, Inet6Sock):
+        inet6_release(sk)
+    else:
+        inet_release(sk)
+
+
+def _bind(sk: InetSock, address: SockAddr, port: int) -> None:
+    """bind(2)."""
+    if isinstance(sk, Inet6Sock) or (isinstance(sk, TcpSock) and sk.family == AF_INET6):
+        inet6_bind(sk, address.addr, port, address.scope)
+    else:
+        inet_bind(sk, address.addr, port)
+
+
+def _dgram_connect(sk: InetSock, address: SockAddr, port: int) -> None:
+    """connect(2) of a datagram socket."""
+    if isinstance(sk, Inet6Sock):
+        ip6_datagram_connect(sk, address.addr, port, address.scope)
+    else:
+        inet_dgram_connect(sk, address.addr, port)
+
+
+def _stream_connect(sk: TcpSock, address: SockAddr, port: int) -> int:
+    """connect(2) of a stream socket: 0, or a positive errno."""
+    if sk.family == AF_INET6:
+        return -inet6_stream_connect(sk, address.addr, port, address.scope)
+    return -inet_stream_connect(sk, address.addr, port)
+
+
+def ipv6_ntop(addr: bytes) -> str:
+    """inet_ntop(3): ::ffff:a.b.c.d keeps its dots."""
+    return f"::ffff:{inet_ntoa(addr[12:])}" if addr.startswith(_MAPPED) else printed(addr)
 
 
 class Netcat:
@@ -229,42 +309,77 @@ class Netcat:
 
     # names
 
-    def _address(self, host: str, port: int | str) -> bytes:
-        """getaddrinfo(3): a number, or localhost; a lab has no name server."""
+    def _resolve(self, host: str, family: int) -> SockAddr:
+        """getaddrinfo(3): a number, or localhost; a lab has no name server. ResolverError."""
         address = inet_pton(host)
-        if address is None and host == "localhost" and not self.options.numeric:
-            address = bytes((127, 0, 0, 1))
-        if address is not None:
-            return address
-        if is_ipv6(host):
-            raise NcError("nc: IPv6 is not modelled\n")
-        problem = "Name or service not known" if self.options.numeric else "Temporary failure in name resolution"
-        raise NcError(f'nc: getaddrinfo for host "{host}" port {port}: {problem}\n')
+        if address is None and host == "localhost" and not self.options.numeric and family != AF_INET6:
+            address = _LOOPBACK
+        found = None if address is None else SockAddr(address)
+        if found is None:
+            six = inet_pton6(host)
+            found = None if six is None else SockAddr(six[0], self._scope(six[1]))
+        if found is None:
+            raise ResolverError(
+                "Name or service not known" if self.options.numeric else "Temporary failure in name resolution"
+            )
+        if family not in (0, found.family):
+            raise ResolverError("Address family for hostname not supported")
+        return found
+
+    def _scope(self, name: str) -> int:
+        """What stands behind a % as an interface number. ResolverError."""
+        dev = self.process.net.dev_get_by_name(name)
+        if dev is not None:
+            return dev.ifindex
+        if name and not name.isdigit():
+            raise ResolverError("Name or service not known")
+        return int(name or "0")
+
+    def _numeric(self, address: SockAddr) -> str:
+        """getnameinfo(3) with NI_NUMERICHOST."""
+        if address.family == AF_INET:
+            return inet_ntoa(address.addr)
+        if not address.scope:
+            return ipv6_ntop(address.addr)
+        dev = self.process.net.dev_get_by_index(address.scope)
+        return f"{ipv6_ntop(address.addr)}%{address.scope if dev is None else dev.name}"
 
     def _shown_service(self, port: int) -> str:
         if self.options.numeric:
             return "*"
         return next((name for name, number in SERVICES.items() if number == port), "*")
 
-    def _report(self, what: str, address: bytes, port: int) -> None:
+    def _report(self, what: str, address: SockAddr, port: int) -> None:
         """report_sock."""
         if not self.options.verbose:
             return
-        if not self.options.numeric and address[0] != 127:
-            self.complain("getnameinfo: Temporary failure in name resolution")
-            return
-        name = inet_ntoa(address) if self.options.numeric else "localhost"
+        name = self._numeric(address)
+        if not self.options.numeric and address.addr != IN6ADDR_ANY:
+            if address.addr[0] != _LOOPBACK[0] or address.family != AF_INET:
+                self.complain("getnameinfo: Temporary failure in name resolution")
+                return
+            name = "localhost"
         self.process.stderr.write(f"{what} {name} {port}\n")
+
+    def _report_received(self, sk: InetSock, addr: bytes, port: int) -> None:
+        addr = ipv6_sockaddr(sk, addr)
+        near = len(addr) == len(IN6ADDR_ANY) and ipv6_addr_needs_scope_id(addr)
+        self._report("Connection received on", SockAddr(addr, sk.bound_dev_if if near else 0), port)
 
     # sockets
 
-    def _socket(self) -> InetSock:
-        options = self.options
-        sk = inet_create(self.process.net, SOCK_DGRAM if options.udp else SOCK_STREAM, 0)
+    def _socket(self, family: int) -> InetSock:
+        options, net = self.options, self.process.net
+        sk: InetSock
+        if family == AF_INET6:
+            sk = inet6_create(net, SOCK_DGRAM, 0) if options.udp else tcp6_socket(net)
+            sk.tos = options.tos
+            sk.uc_ttl = options.ttl
+            return sk
+        sk = inet_create(net, SOCK_DGRAM if options.udp else SOCK_STREAM, 0)
         sk.broadcast = options.broadcast
         sk.tos = options.tos
-        if options.ttl >= 0:
-            sk.uc_ttl = options.ttl
+        sk.uc_ttl = options.ttl
         return sk
 
     # listening
@@ -272,17 +387,21 @@ class Netcat:
     def _listen(self) -> InetSock:
         """local_listen."""
         port = _ports(self.port)[0]
-        address = self._address(self.host, port) if self.host else _INADDR_ANY
-        sk = self._socket()
+        try:
+            anybody = SockAddr(IN6ADDR_ANY if self.options.family == AF_INET6 else INADDR_ANY)
+            address = self._resolve(self.host, self.options.family) if self.host else anybody
+        except ResolverError as error:
+            raise NcError(f"nc: getaddrinfo: {error}\n") from None
+        sk = self._socket(address.family)
         sk.reuseport = True
         try:
             if isinstance(sk, TcpSock):
                 sk.reuse = True
-            inet_bind(sk, address, port)
+            _bind(sk, address, port)
             if isinstance(sk, TcpSock):
                 inet_listen(sk, 1)
         except KernelError as error:
-            inet_release(sk)
+            _release(sk)
             raise NcError(f"nc: {error.errno.strerror}\n") from None
         self._report("Bound on" if self.options.udp else "Listening on", address, port)
         return sk
@@ -300,13 +419,14 @@ class Netcat:
                 else:
                     yield Wait(None, lambda: sk.receive_queue or sk.err)
                     peer = sk.receive_queue[0]
-                    inet_dgram_connect(sk, peer.saddr, peer.sport)
-                    self._report("Connection received on", peer.saddr, peer.sport)
+                    near = len(peer.saddr) == len(IN6ADDR_ANY) and ipv6_addr_needs_scope_id(peer.saddr)
+                    _dgram_connect(sk, SockAddr(peer.saddr, peer.ifindex if near else 0), peer.sport)
+                    self._report_received(sk, peer.saddr, peer.sport)
                     yield from self.transfer(sk)
                 if not self.options.keep:
                     return 0
         finally:
-            inet_release(sk)
+            _release(sk)
 
     def _accept(self, listener: TcpSock) -> Generator[Wait, bool, None]:
         yield Wait(None, lambda: listener.accept_queue)
@@ -314,7 +434,7 @@ class Netcat:
         if sk is None:
             return
         try:
-            self._report("Connection received on", sk.daddr, sk.dport)
+            self._report_received(sk, sk.daddr, sk.dport)
             yield from self.transfer(sk)
         finally:
             inet_release(sk)
@@ -324,8 +444,11 @@ class Netcat:
     def _connect_to_ports(self) -> Task:
         code = 1
         for port in _ports(self.port):
-            address = self._address(self.host, self.port)
-            sk = self._socket()
+            try:
+                address = self._resolve(self.host, self.options.family)
+            except ResolverError as error:
+                raise NcError(f'nc: getaddrinfo for host "{self.host}" port {self.port}: {error}\n') from None
+            sk = self._socket(address.family)
             try:
                 if not (yield from self._connect(sk, address, port)):
                     continue
@@ -339,25 +462,28 @@ class Netcat:
                 if not self.options.zero:
                     yield from self.transfer(sk)
             finally:
-                inet_release(sk)
+                _release(sk)
         return code
 
-    def _report_connected(self, address: bytes, port: int) -> None:
+    def _report_connected(self, address: SockAddr, port: int) -> None:
         service = f"{'udp' if self.options.udp else 'tcp'}/{self._shown_service(port)}"
         self.process.stderr.write(f"Connection to {self._shown(address)} {port} port [{service}] succeeded!\n")
 
-    def _connect(self, sk: InetSock, address: bytes, port: int) -> Generator[Wait, bool, bool]:
+    def _connect(self, sk: InetSock, address: SockAddr, port: int) -> Generator[Wait, bool, bool]:
         """remote_connect for one address; False: it did not work, which was said with -v."""
         options = self.options
         if options.source or options.port:
             try:
-                own = self._address(options.source, options.port) if options.source else _INADDR_ANY
-                inet_bind(sk, own, _ports(options.port)[0] if options.port else 0)
+                anybody = SockAddr(INADDR_ANY if address.family == AF_INET else IN6ADDR_ANY)
+                own = self._resolve(options.source, address.family) if options.source else anybody
+                _bind(sk, own, _ports(options.port)[0] if options.port else 0)
+            except ResolverError as unknown:
+                raise NcError(f"nc: getaddrinfo: {unknown}\n") from None
             except KernelError as refused:
                 raise NcError(f"nc: bind failed: {refused.errno.strerror}\n") from None
         how = "failed"
         if isinstance(sk, TcpSock):
-            error = -inet_stream_connect(sk, address, port)
+            error = _stream_connect(sk, address, port)
             if error == Errno.EINPROGRESS:
                 until = None if options.timeout is None else self.clock.now + options.timeout
                 if (yield Wait(until, lambda: _poll(sk) & (POLLOUT | POLLERR | POLLHUP))):
@@ -365,15 +491,15 @@ class Netcat:
                 else:
                     how = "timed out"
         else:
-            error = _dgram_connect(sk, address, port)
+            error = _dgram_error(sk, address, port)
         if error and options.verbose:
             kind = "udp" if options.udp else "tcp"
             problem = Errno(error).strerror
             self.complain(f"connect to {self._shown(address)} port {port} ({kind}) {how}: {problem}")
         return not error
 
-    def _shown(self, address: bytes) -> str:
-        shown = inet_ntoa(address)
+    def _shown(self, address: SockAddr) -> str:
+        shown = self._numeric(address)
         return shown if shown == self.host else f"{self.host} ({shown})"
 
     def _udptest(self, sk: InetSock) -> Generator[Wait, bool, bool]:
@@ -394,9 +520,9 @@ class Netcat:
         yield from _Transfer(self, sk).run()
 
 
-def _dgram_connect(sk: InetSock, address: bytes, port: int) -> int:
+def _dgram_error(sk: InetSock, address: SockAddr, port: int) -> int:
     try:
-        inet_dgram_connect(sk, address, port)
+        _dgram_connect(sk, address, port)
     except KernelError as error:
         return error.errno
     return 0

@@ -32,7 +32,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING, Any, Protocol
 
 from webapp.kernel.errno import Errno
 
@@ -60,6 +61,7 @@ SK_MEM_DEFAULT = 212_992
 
 INADDR_ANY = bytes(4)
 IN6ADDR_ANY = bytes(16)
+_MAPPED = bytes(10) + b"\xff\xff"
 
 
 class SoEeOrigin(IntEnum):
@@ -157,7 +159,7 @@ class Sock:
 
 
 class InetSock(Sock):
-    """An IPv4 socket, raw or UDP.
+    """An IPv4 socket, raw or UDP; or what an IPv6 socket shares with one.
 
     Addresses: ``rcv_saddr`` and ``num`` what it is bound to (port; of raw sockets the protocol), ``saddr`` what it
     sends from, ``daddr`` and ``dport`` the connected peer; zeroes mean none.
@@ -167,13 +169,16 @@ class InetSock(Sock):
     ``mc_ttl``, ``mc_loop``, ``mc_index``, ``mc_addr`` (IP_MULTICAST_TTL, _LOOP, _IF), ``mc_all`` (IP_MULTICAST_ALL),
     ``reuseport`` (SO_REUSEPORT), ``freebind`` (IP_FREEBIND), ``no_check_tx`` (SO_NO_CHECK).
 
+    ``v6only`` (IPV6_V6ONLY) keeps an IPv6 socket from IPv4. An IPv6 socket that talks IPv4 has addresses of 4 bytes
+    here, and ``ipv6_sockaddr`` is what its program sees of them.
+
     ``encap_rcv(sk, skb)`` is set on the sockets of tunnels: it takes a datagram (0), or hands it to protocol N (N).
     """
 
     __slots__ = (
         "daddr", "dport", "encap_rcv", "freebind", "hdrincl", "icmp_filter", "mc_addr", "mc_all", "mc_index", "mc_list",
         "mc_loop", "mc_ttl", "no_check_tx", "num", "pmtudisc", "rcv_saddr", "recverr", "reuseport", "saddr", "tos",
-        "uc_ttl",
+        "uc_ttl", "v6only",
     )  # fmt: skip
 
     def __init__(self, net: Net, type_: int, protocol: int) -> None:
@@ -196,6 +201,7 @@ class InetSock(Sock):
         self.freebind = False
         self.encap_rcv: Callable[[InetSock, SkBuff], int] | None = None
         self.no_check_tx = False
+        self.v6only = False
 
 
 class Inet6Sock(InetSock):
@@ -218,6 +224,43 @@ class Inet6Sock(InetSock):
         self.icmp6_filter = 0
         self.checksum = 2 if type_ == SOCK_RAW and protocol == IPPROTO_ICMPV6 else -1
         self.scope_id = 0
+
+
+def ipv6_sockaddr(sk: InetSock, addr: bytes) -> bytes:
+    """An address as the socket's program sees it: to IPv6 sockets an IPv4 address is ::ffff:a.b.c.d."""
+    if sk.family == AF_INET or len(addr) == len(IN6ADDR_ANY):
+        return addr
+    return _MAPPED + addr if any(addr) else IN6ADDR_ANY
+
+
+def unmapped(addr: bytes) -> bytes:
+    """The IPv4 address in ::ffff:a.b.c.d, else ``addr`` itself."""
+    return addr[12:] if addr.startswith(_MAPPED) and len(addr) == len(IN6ADDR_ANY) else addr
+
+
+class Bound(Protocol):
+    """What holds a port: a socket, or what is left of one."""
+
+    rcv_saddr: bytes
+    v6only: bool
+
+
+def inet_rcv_saddr_equal(sk: Bound, other: Bound) -> bool:
+    """inet_rcv_saddr_equal with wildcards: whether ``sk`` wants an address that ``other`` has."""
+    addr, held = sk.rcv_saddr, other.rcv_saddr
+    if len(addr) == len(held):
+        return addr == held or not any(addr) or not any(held)
+    if len(addr) == len(IN6ADDR_ANY):
+        return not any(addr) and not sk.v6only
+    # an IPv6 socket bound to one address counts as 127.0.0.6 here
+    return not other.v6only and (not any(addr) or not any(held))
+
+
+def socket_name(sk: InetSock) -> str:
+    """The address and port that a socket is bound to, as people write them."""
+    addr = sk.rcv_saddr
+    shown = f"[{IPv6Address(addr)}]" if len(addr) == len(IN6ADDR_ANY) else ".".join(map(str, addr))
+    return f"{shown}:{sk.num}"
 
 
 def sock_error(sk: Sock) -> int:

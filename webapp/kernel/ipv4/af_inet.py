@@ -72,9 +72,9 @@ from webapp.kernel.ipv4.protocol import INET_PROTOS, NetProtocol
 from webapp.kernel.ipv4.raw import multicast_source
 from webapp.kernel.ipv4.route import FUNCTIONS, RTCF_BROADCAST, inet_rtm_getroute, ip_route_output_key
 from webapp.kernel.ipv4.tcp import lock_sock, so_error, tcp_close, tcp_shutdown
-from webapp.kernel.ipv4.tcp_ipv4 import IPV4_SPECIFIC, tcp_v4_connect, tcp_v4_err, tcp_v4_init_sock, tcp_v4_rcv
+from webapp.kernel.ipv4.tcp_ipv4 import IPV4_SPECIFIC, tcp_v4_err, tcp_v4_init_sock, tcp_v4_rcv
 from webapp.kernel.ipv4.tcp_sock import TcpSock, TcpState
-from webapp.kernel.ipv4.udp import udp_err, udp_lib_unhash, udp_rcv, udp_v4_get_port
+from webapp.kernel.ipv4.udp import udp_err, udp_lib_get_port, udp_lib_unhash, udp_rcv
 from webapp.kernel.uapi.rtnetlink import (
     DelAddress,
     DelNeighbour,
@@ -182,7 +182,7 @@ def inet_bind(sk: InetSock, addr: bytes, port: int) -> None:
                 inet_csk_get_port(sk, port)
                 sk.bindport_lock = bool(port)
             else:
-                udp_v4_get_port(sk, port)
+                udp_lib_get_port(sk, port)
         except KernelError:
             sk.rcv_saddr = sk.saddr = INADDR_ANY
             raise
@@ -194,7 +194,7 @@ def inet_dgram_connect(sk: InetSock, addr: bytes, port: int) -> None:
     ENETUNREACH and other errors of the route; EACCES for a broadcast address without SO_BROADCAST.
     """
     if sk.type == SOCK_DGRAM and not sk.num:
-        udp_v4_get_port(sk, 0)
+        udp_lib_get_port(sk, 0)
     saddr, oif = multicast_source(sk, addr, sk.saddr, sk.bound_dev_if)
     flow = Flowi4(addr, saddr, sk.tos & INET_DSCP_MASK, oif=oif, mark=sk.mark, proto=sk.protocol)
     flow.sport, flow.dport = (sk.num, port) if sk.type == SOCK_DGRAM else (0, 0)
@@ -227,7 +227,7 @@ def inet_stream_connect(sk: TcpSock, addr: bytes, port: int) -> int:
     if sk.err:
         return -so_error(sk)
     with lock_sock(sk):
-        error = tcp_v4_connect(sk, addr, port)
+        error = sk.connect(sk, addr, port)
     return error or -Errno.EINPROGRESS
 
 

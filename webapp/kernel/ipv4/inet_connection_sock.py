@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from webapp.kernel.core.sock import inet_rcv_saddr_equal
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.ipv4.inet_hashtables import bind_hash, inet_ehash_insert, overlaps
+from webapp.kernel.ipv4.inet_hashtables import bind_hash, inet_ehash_insert
 from webapp.kernel.ipv4.tcp_sock import IcskTime, RequestSock, TcpSock, TcpState
 from webapp.kernel.kfunc import kfunc
 
@@ -28,7 +29,7 @@ def _conflicts(sk: TcpSock, port: int) -> bool:
         if other is not sk
         and not (sk.reuse and other.reuse and other.state is not TcpState.LISTEN)
         and not (sk.reuseport and isinstance(other, TcpSock) and other.reuseport)
-        and overlaps(sk.rcv_saddr, other.rcv_saddr)
+        and inet_rcv_saddr_equal(sk, other)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webapp.kernel.core.sock import AF_INET, INADDR_ANY
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.tcp_sock import RequestSock, TcpSock, TimewaitSock, Tuple4
 from webapp.kernel.kfunc import kfunc
@@ -58,11 +59,15 @@ def inet_unhash(sk: TcpSock) -> None:
 
 def _score(sk: TcpSock, daddr: bytes, dif: int) -> int:
     """compute_score of a listener; -1 when the segment is not for it."""
-    if len(sk.rcv_saddr) != len(daddr) or (sk.bound_dev_if and sk.bound_dev_if != dif):
+    if sk.bound_dev_if and sk.bound_dev_if != dif:
         return -1
-    if any(sk.rcv_saddr) and sk.rcv_saddr != daddr:
+    if len(sk.rcv_saddr) != len(daddr):
+        # an IPv6 socket for all addresses takes IPv4, too, unless it says no
+        if len(daddr) != len(INADDR_ANY) or any(sk.rcv_saddr) or sk.v6only:
+            return -1
+    elif any(sk.rcv_saddr) and sk.rcv_saddr != daddr:
         return -1
-    return 1 + 4 * any(sk.rcv_saddr) + 4 * bool(sk.bound_dev_if)
+    return 1 + (sk.family == AF_INET) + 4 * any(sk.rcv_saddr) + 4 * bool(sk.bound_dev_if)
 
 
 @kfunc("net/ipv4/inet_hashtables.c", "__inet_lookup_listener")
@@ -112,8 +117,3 @@ def inet_hash_connect(sk: TcpSock) -> int:
 def _check_established(net: Net, key: Tuple4) -> bool:
     """__inet_check_established: whether nobody has this connection. What is in TIME_WAIT counts (tcp_tw_reuse 2)."""
     return key not in net.ipv4.tcp_ehash
-
-
-def overlaps(one: bytes, other: bytes) -> bool:
-    """Whether two bound addresses have one in common."""
-    return not any(one) or not any(other) or one == other

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.kernel.clock import NSEC_PER_MSEC
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.skbuff import SkBuff, consume_skb, kfree_skb_reason
+from webapp.kernel.core.sock import socket_name
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.inet_connection_sock import inet_csk_clear_xmit_timer, inet_csk_reset_xmit_timer
 from webapp.kernel.ipv4.tcp_minisocks import tcp_time_wait
@@ -473,7 +474,7 @@ def tcp_fin(sk: TcpSock) -> None:
 def _note_delivered(sk: TcpSock) -> None:
     recorder = RECORDER.get()
     if recorder is not None:
-        recorder.note(Delivered(f"tcp {'.'.join(map(str, sk.rcv_saddr))}:{sk.num}"))
+        recorder.note(Delivered(f"tcp {socket_name(sk)}"))
 
 
 @kfunc("net/ipv4/tcp_input.c", "tcp_queue_rcv")

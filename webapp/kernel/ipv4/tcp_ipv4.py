@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from struct import Struct
 
 from webapp.kernel.core.drop_reason import DropReason
+from webapp.kernel.core.dst import DstEntry
 from webapp.kernel.core.net_device import NET_XMIT_CN
 from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
 from webapp.kernel.core.sock import INADDR_ANY, IPPROTO_TCP
@@ -15,19 +15,12 @@ from webapp.kernel.ipv4.flow import INET_DSCP_MASK, Flowi4
 from webapp.kernel.ipv4.icmp_error import ICMP_ERR_CONVERT, ip_icmp_error
 from webapp.kernel.ipv4.inet_connection_sock import (
     inet_csk_acceptq_is_full,
-    inet_csk_reqsk_queue_hash_add,
-    reqsk_queue_is_full,
-    reqsk_queue_unlink,
 )
 from webapp.kernel.ipv4.inet_hashtables import (
-    bind_hash,
-    inet_ehash_insert,
     inet_hash_connect,
     inet_lookup,
     inet_lookup_established,
-    inet_lookup_listener,
 )
-from webapp.kernel.ipv4.inet_timewait_sock import inet_twsk_kill
 from webapp.kernel.ipv4.ip_output import (
     ip_build_and_send_pkt,
     ip_make_skb,
@@ -45,28 +38,17 @@ from webapp.kernel.ipv4.route import (
     ipv4_redirect,
     ipv4_update_pmtu,
 )
-from webapp.kernel.ipv4.tcp_input import (
-    read_segment,
-    tcp_child_process,
-    tcp_rcv_established,
-    tcp_rcv_state_process,
-    tcp_rtt_estimator,
-)
-from webapp.kernel.ipv4.tcp_minisocks import TcpTw, tcp_check_req, tcp_create_openreq_child, tcp_timewait_state_process
-from webapp.kernel.ipv4.tcp_options import tcp_parse_options
 from webapp.kernel.ipv4.tcp_output import (
     tcp_connect,
     tcp_make_synack,
-    tcp_select_initial_window,
-    tcp_sync_mss,
-    tcp_xmit_retransmit_queue,
+    tcp_simple_retransmit,
 )
+from webapp.kernel.ipv4.tcp_receive import Reception, tcp_do_rcv, tcp_rcv
+from webapp.kernel.ipv4.tcp_request import tcp_child_socket, tcp_conn_request, tcp_req_err
 from webapp.kernel.ipv4.tcp_sock import (
-    TCP_RTO_MAX,
-    TCP_TIMEOUT_INIT,
-    TCPOLEN_TSTAMP_ALIGNED,
     AfOps,
     RequestSock,
+    RequestSockOps,
     TcpSock,
     TcpState,
     TimewaitSock,
@@ -109,28 +91,33 @@ def _flow(sk: TcpSock, sport: int) -> Flowi4:
 
 def inet_sk_rebuild_header(sk: TcpSock) -> bool:
     """inet_sk_rebuild_header: the route that the socket keeps, found again where it is not valid any more."""
-    if sk.dst is None or not sk.dst.valid():
+    if not isinstance(sk.dst, Rtable) or not sk.dst.valid():
         rt = ip_route_output_key(sk.net, _flow(sk, sk.num))
         sk.dst = None if isinstance(rt, int) else rt
     return sk.dst is not None
 
 
 def _dst_mtu(sk: TcpSock) -> int:
-    return dst_mtu(sk.dst) if sk.dst is not None else 1500
+    return dst_mtu(sk.dst) if isinstance(sk.dst, Rtable) else 1500
+
+
+def _advmss(sk: TcpSock) -> int:
+    return 1460 if sk.dst is None else _default_advmss(sk.dst)
 
 
 def _queue_xmit(sk: TcpSock, skb: SkBuff) -> int:
     inet_sk_rebuild_header(sk)
-    return ip_queue_xmit(sk, skb, sk.dst)
+    return ip_queue_xmit(sk, skb, sk.dst if isinstance(sk.dst, Rtable) else None)
 
 
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_check")
 def tcp_v4_send_check(sk: TcpSock, segment: bytes) -> bytes:
     """The segment with its checksum."""
-    return _with_checksum(segment, sk.saddr, sk.daddr)
+    return with_checksum(segment, sk.saddr, sk.daddr)
 
 
-def _with_checksum(segment: bytes, saddr: bytes, daddr: bytes) -> bytes:
+def with_checksum(segment: bytes, saddr: bytes, daddr: bytes) -> bytes:
+    """The segment with its checksum."""
     check = checksum(pseudo_header(saddr, daddr, IPPROTO_TCP, len(segment)) + segment)
     return segment[:16] + check.to_bytes(2, "big") + segment[18:]
 
@@ -248,83 +235,32 @@ def tcp_v4_conn_request(sk: TcpSock, skb: SkBuff) -> None:
     rt = skb.dst
     if isinstance(rt, Rtable) and rt.flags & (RTCF_BROADCAST | RTCF_MULTICAST):
         return
-    tcp_conn_request(sk, skb)
+    head, nh = skb.head, skb.network_header
+    tcp_conn_request(REQUEST_SOCK_OPS, sk, skb, head[nh + 12 : nh + 16], head[nh + 16 : nh + 20], sk.bound_dev_if)
 
 
-@kfunc("net/ipv4/tcp_input.c", "tcp_conn_request")
-def tcp_conn_request(sk: TcpSock, skb: SkBuff) -> None:
-    """Remembers who asked, and answers. With a full queue the answer itself has to remember (SYN cookies)."""
-    ipv4 = sk.net.ipv4
-    cookie = reqsk_queue_is_full(sk)
-    if (cookie and not ipv4.sysctl_tcp_syncookies) or inet_csk_acceptq_is_full(sk):
-        return
-    head, at, nh = skb.head, skb.transport_header, skb.network_header
-    th = parse(head, at)
-    options = tcp_parse_options(head, at, th)
-    if not ipv4.sysctl_tcp_timestamps:
-        options = options._replace(tsval=None)
-    if not ipv4.sysctl_tcp_sack:
-        options = options._replace(sack_ok=False)
-    if not ipv4.sysctl_tcp_window_scaling:
-        options = options._replace(wscale=None)
-    key = (head[nh + 16 : nh + 20], th.dest, head[nh + 12 : nh + 16], th.source)
-    req = RequestSock(sk, key, options, th.seq, ipv4.next_isn())
-    req.tsoffset = secure_tcp_ts_off(key[0], key[2])
-    req.mark = sk.mark
-    rt = _route_req(sk, req)
-    if rt is None:
-        return
-    mss = _advmss(rt) - (TCPOLEN_TSTAMP_ALIGNED if options.tsval is not None else 0)
-    window = tcp_select_initial_window(sk.rcvbuf, ipv4.sysctl_tcp_rmem[2], mss, options.wscale is not None)
-    req.rcv_wnd, req.window_clamp, req.rcv_wscale = window
-    if cookie:
-        sk.cookies[key] = req
-    else:
-        inet_csk_reqsk_queue_hash_add(sk, req, partial(reqsk_timer_handler, req), TCP_TIMEOUT_INIT)
-    tcp_v4_send_synack(sk, rt, req)
-
-
-def _advmss(rt: Rtable) -> int:
+def _default_advmss(dst: DstEntry) -> int:
     """ipv4_default_advmss."""
-    return min(dst_mtu(rt), 65535) - 40
+    return min(dst_mtu(dst) if isinstance(dst, Rtable) else dst.mtu, 65535) - 40
 
 
-def _route_req(sk: TcpSock, req: RequestSock) -> Rtable | None:
+def inet_csk_route_req(sk: TcpSock, req: RequestSock) -> Rtable | None:
     """inet_csk_route_req: the way back."""
     saddr, sport, daddr, dport = req.key
-    flow = Flowi4(daddr, saddr, sk.tos & INET_DSCP_MASK, oif=sk.bound_dev_if, mark=req.mark, proto=IPPROTO_TCP)
+    flow = Flowi4(daddr, saddr, sk.tos & INET_DSCP_MASK, oif=req.ifindex, mark=req.mark, proto=IPPROTO_TCP)
     flow.sport, flow.dport = sport, dport
     rt = ip_route_output_key(sk.net, flow)
     return None if isinstance(rt, int) else rt
 
 
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_send_synack", station="socket send", lane=Lane.OUT)
-def tcp_v4_send_synack(sk: TcpSock, rt: Rtable, req: RequestSock) -> int:
+def tcp_v4_send_synack(sk: TcpSock, rt: DstEntry, req: RequestSock) -> int:
     """The answer to a SYN: 0, NET_XMIT_DROP or a negative errno."""
     saddr, _, daddr, _ = req.key
-    segment = _with_checksum(tcp_make_synack(sk, req, _advmss(rt)), saddr, daddr)
+    segment = with_checksum(tcp_make_synack(sk, req, _default_advmss(rt)), saddr, daddr)
+    assert isinstance(rt, Rtable)
     code = ip_build_and_send_pkt(sk, segment, saddr, daddr, rt)
     return 0 if code == NET_XMIT_CN else code
-
-
-@kfunc("net/ipv4/tcp_output.c", "tcp_rtx_synack")
-def tcp_rtx_synack(sk: TcpSock, req: RequestSock) -> int:
-    """The answer once more."""
-    rt = _route_req(sk, req)
-    return -Errno.EHOSTUNREACH if rt is None else tcp_v4_send_synack(sk, rt, req)
-
-
-@kfunc("net/ipv4/inet_connection_sock.c", "reqsk_timer_handler")
-def reqsk_timer_handler(req: RequestSock) -> None:
-    """Nobody has acknowledged the answer: it goes again, until it is enough, or cannot even be sent."""
-    sk = req.listener
-    expired = sk.state is not TcpState.LISTEN or req.num_timeout >= sk.net.ipv4.sysctl_tcp_synack_retries
-    if expired or (tcp_rtx_synack(sk, req) and not req.acked):
-        reqsk_queue_unlink(req)
-        return
-    req.num_timeout += 1
-    timeout = min(TCP_TIMEOUT_INIT << req.num_timeout, TCP_RTO_MAX)
-    req.timer = sk.net.machine.clock.mod_timer(timeout, partial(reqsk_timer_handler, req))
 
 
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_syn_recv_sock")
@@ -332,22 +268,8 @@ def tcp_v4_syn_recv_sock(sk: TcpSock, skb: SkBuff, req: RequestSock) -> TcpSock 
     """The handshake's third packet: the socket, in the listener's accept queue; None: that is full, or has no route."""
     if inet_csk_acceptq_is_full(sk):
         return None
-    rt = _route_req(sk, req)
-    if rt is None:
-        return None
-    child = tcp_create_openreq_child(sk, req)
-    child.dst = rt
-    tcp_sync_mss(child, dst_mtu(rt))
-    child.advmss = _advmss(rt)
-    reqsk_queue_unlink(req)
-    sk.cookies.pop(req.key, None)
-    bind_hash(child, child.num)
-    inet_ehash_insert(child, sk.net)
-    sk.accept_queue.append(child)
-    now = sk.net.machine.clock.now
-    if not req.num_timeout:
-        tcp_rtt_estimator(child, now - req.snt_time)
-    return child
+    rt = inet_csk_route_req(sk, req)
+    return None if rt is None else tcp_child_socket(sk, req, rt, IPV4_SPECIFIC)
 
 
 # --- receiving ----------------------------------------------------------------------------------------------------
@@ -366,21 +288,7 @@ def tcp_v4_rcv(skb: SkBuff) -> int:
         return _discard(skb, DropReason.TCP_CSUM)
     sport, dport, _ = _PORTS.unpack_from(head, at)
     sk = inet_lookup(skb.dev.net, saddr, sport, daddr, dport, inet_iif(skb))
-    if isinstance(sk, TimewaitSock):
-        sk = _time_wait(sk, skb, daddr, dport)
-        if sk is None:
-            return 0
-    if isinstance(sk, RequestSock):
-        return _new_syn_recv(sk, skb)
-    if sk is None:
-        tcp_v4_send_reset(skb)
-        return _discard(skb, DropReason.NO_SOCKET)
-    skb.nfct = None
-    skb.nfctinfo = 0
-    if sk.owned and sk.state is not TcpState.LISTEN:
-        sk.backlog.append(skb)
-        return 0
-    return tcp_v4_do_rcv(sk, skb)
+    return tcp_rcv(RECEPTION, skb, sk, daddr, dport, inet_iif(skb))
 
 
 def _discard(skb: SkBuff, reason: DropReason) -> int:
@@ -388,65 +296,10 @@ def _discard(skb: SkBuff, reason: DropReason) -> int:
     return 0
 
 
-def _time_wait(tw: TimewaitSock, skb: SkBuff, daddr: bytes, dport: int) -> TcpSock | None:
-    """A late segment, or a new connection between the same ends: the listener that it is for."""
-    verdict = tcp_timewait_state_process(tw, skb)
-    if verdict is TcpTw.SYN:
-        listener = inet_lookup_listener(tw.net, daddr, dport, inet_iif(skb))
-        if listener is not None:
-            inet_twsk_kill(tw)
-            return listener
-    if verdict in (TcpTw.SYN, TcpTw.ACK):
-        _timewait_ack(tw, skb)
-    elif verdict is TcpTw.RST:
-        tcp_v4_send_reset(skb)
-        inet_twsk_kill(tw)
-    _discard(skb, DropReason.NOT_SPECIFIED)
-    return None
-
-
-def _new_syn_recv(req: RequestSock, skb: SkBuff) -> int:
-    """A segment for a handshake under way."""
-    listener = req.listener
-    child = tcp_check_req(listener, skb, req)
-    if child is None:
-        return _discard(skb, DropReason.NOT_SPECIFIED)
-    skb.nfct = None
-    skb.nfctinfo = 0
-    if child is listener:
-        return tcp_v4_do_rcv(listener, skb)
-    reason = tcp_child_process(listener, child, skb)
-    if reason is not None:
-        tcp_v4_send_reset(skb)
-        _discard(skb, reason)
-    return 0
-
-
 @kfunc("net/ipv4/tcp_ipv4.c", "tcp_v4_do_rcv")
 def tcp_v4_do_rcv(sk: TcpSock, skb: SkBuff) -> int:
     """A segment for a socket that nobody is using right now."""
-    if sk.state is TcpState.ESTABLISHED:
-        reason = tcp_rcv_established(sk, skb)
-    elif sk.state is TcpState.LISTEN:
-        child = _cookie_check(sk, skb)
-        reason = tcp_rcv_state_process(sk, skb) if child is None else tcp_child_process(sk, child, skb)
-    else:
-        reason = tcp_rcv_state_process(sk, skb)
-    if reason is not None:
-        tcp_v4_send_reset(skb)
-        _discard(skb, reason)
-    return 0
-
-
-def _cookie_check(sk: TcpSock, skb: SkBuff) -> TcpSock | None:
-    """tcp_v4_cookie_check: the socket of a handshake that only its own answer remembers."""
-    head, nh = skb.head, skb.network_header
-    segment = read_segment(skb)
-    key = (head[nh + 16 : nh + 20], segment.th.dest, head[nh + 12 : nh + 16], segment.th.source)
-    req = sk.cookies.get(key)
-    if req is None or segment.flags & (SYN | RST | ACK) != ACK or segment.ack_seq != seq_add(req.snt_isn, 1):
-        return None
-    return tcp_v4_syn_recv_sock(sk, skb, req)
+    return tcp_do_rcv(RECEPTION, sk, skb)
 
 
 # --- errors -------------------------------------------------------------------------------------------------------
@@ -462,7 +315,7 @@ def tcp_v4_err(skb: SkBuff, info: int) -> None:
     sk = inet_lookup_established(skb.dev.net, daddr, dport, saddr, sport, inet_iif(skb))
     type_, code = head[at], head[at + 1]
     if isinstance(sk, RequestSock):
-        _req_err(sk, seq, type_, code)
+        tcp_req_err(sk, seq, _is_fatal(type_, code))
         return
     if not isinstance(sk, TcpSock) or sk.state is TcpState.CLOSE:
         return
@@ -501,38 +354,40 @@ def _errno(type_: int, code: int) -> Errno | None:
     return None
 
 
-def _req_err(req: RequestSock, seq: int, type_: int, code: int) -> None:
-    """tcp_req_err: the answer to a SYN could not be delivered; only some errors are believed."""
+def _is_fatal(type_: int, code: int) -> bool:
+    """Which errors about the answer to a SYN are believed."""
     unreachable = type_ == ICMP_DEST_UNREACH and code in (ICMP_NET_UNREACH, ICMP_HOST_UNREACH)
-    if seq == req.snt_isn and (unreachable or type_ in (ICMP_PARAMETERPROB, ICMP_TIME_EXCEEDED)):
-        reqsk_queue_unlink(req)
+    return unreachable or type_ in (ICMP_PARAMETERPROB, ICMP_TIME_EXCEEDED)
 
 
 def _mtu_reduced(sk: TcpSock, skb: SkBuff, info: int) -> None:
-    """tcp_v4_mtu_reduced and tcp_simple_retransmit: smaller segments from now on, and the large ones again."""
+    """tcp_v4_mtu_reduced: smaller segments from now on, and the large ones again."""
     if sk.state is TcpState.LISTEN:
         return
     ipv4_update_pmtu(skb, sk, info, IPPROTO_TCP)
     sk.dst = None
-    if sk.owned or not inet_sk_rebuild_header(sk):
-        return
-    mss = tcp_sync_mss(sk, _dst_mtu(sk))
-    for segment in sk.rtx_queue:
-        if len(segment.data) > mss and not segment.sacked:
-            segment.lost, segment.retrans = True, False
-    tcp_xmit_retransmit_queue(sk)
+    if not sk.owned and inet_sk_rebuild_header(sk):
+        tcp_simple_retransmit(sk, _dst_mtu(sk))
 
 
 # --- sockets ------------------------------------------------------------------------------------------------------
 
 IPV4_SPECIFIC = AfOps(
-    20, _queue_xmit, tcp_v4_send_check, inet_sk_rebuild_header, _dst_mtu, tcp_v4_conn_request, tcp_rtx_synack,
-    tcp_v4_reqsk_send_ack, tcp_v4_syn_recv_sock,
+    20, _queue_xmit, tcp_v4_send_check, inet_sk_rebuild_header, _dst_mtu, _advmss, tcp_v4_conn_request,
+    tcp_v4_syn_recv_sock,
 )  # fmt: skip
 """ipv4_specific."""
+
+REQUEST_SOCK_OPS = RequestSockOps(
+    inet_csk_route_req, _default_advmss, tcp_v4_send_synack, tcp_v4_reqsk_send_ack, secure_tcp_ts_off
+)
+"""tcp_request_sock_ops and tcp_request_sock_ipv4_ops."""
+
+RECEPTION = Reception(tcp_v4_send_reset, _timewait_ack, tcp_v4_do_rcv)
 
 
 def tcp_v4_init_sock(sk: TcpSock) -> None:
     """tcp_v4_init_sock: what a new socket's timers and backlog run."""
     sk.retransmit_handler = tcp_write_timer_handler
     sk.backlog_rcv = tcp_v4_do_rcv
+    sk.connect = tcp_v4_connect

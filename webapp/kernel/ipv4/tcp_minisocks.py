@@ -10,6 +10,7 @@ from webapp.kernel.ipv4.inet_connection_sock import (
 )
 from webapp.kernel.ipv4.inet_timewait_sock import inet_twsk_hashdance_schedule, inet_twsk_kill, inet_twsk_reschedule
 from webapp.kernel.ipv4.tcp_options import tcp_parse_options
+from webapp.kernel.ipv4.tcp_output import tcp_rtx_synack
 from webapp.kernel.ipv4.tcp_sock import (
     TCP_TIMEOUT_INIT,
     TCP_TIMEWAIT_LEN,
@@ -112,12 +113,13 @@ def tcp_create_openreq_child(sk: TcpSock, req: RequestSock) -> TcpSock:
     child = TcpSock(sk.net)
     child.family = sk.family
     child.af_ops = sk.af_ops
-    child.retransmit_handler, child.backlog_rcv = sk.retransmit_handler, sk.backlog_rcv
+    child.retransmit_handler, child.backlog_rcv, child.connect = sk.retransmit_handler, sk.backlog_rcv, sk.connect
     child.state = TcpState.SYN_RECV
     child.rcv_saddr, child.num, child.daddr, child.dport = req.key
     child.saddr, child.sport = child.rcv_saddr, child.num
     child.mark, child.priority, child.tos, child.uc_ttl = sk.mark, sk.priority, sk.tos, sk.uc_ttl
-    child.bound_dev_if, child.reuse, child.rcvbuf = sk.bound_dev_if, sk.reuse, sk.rcvbuf
+    child.bound_dev_if, child.reuse, child.rcvbuf = req.ifindex, sk.reuse, sk.rcvbuf
+    child.flowlabel, child.v6only = sk.flowlabel, sk.v6only
     child.isn = req.snt_isn
     first, heard = seq_add(req.snt_isn, 1), seq_add(req.rcv_isn, 1)
     child.snd_una = child.snd_nxt = child.snd_sml = child.write_seq = first
@@ -152,7 +154,7 @@ def tcp_check_req(sk: TcpSock, skb: SkBuff, req: RequestSock) -> TcpSock | None:
     options = tcp_parse_options(skb.head, skb.transport_header, th)
     old = options.tsval is not None and req.options.tsval is not None and before(options.tsval, req.ts_recent)
     if th.seq == req.rcv_isn and flags == SYN and not old:
-        if not sk.af_ops.rtx_syn_ack(sk, req) and req.timer is not None and req.timer.callback is not None:
+        if not tcp_rtx_synack(sk, req) and req.timer is not None and req.timer.callback is not None:
             callback = req.timer.callback
             req.timer.cancel()
             req.timer = sk.net.machine.clock.mod_timer(TCP_TIMEOUT_INIT << req.num_timeout, callback)
@@ -161,12 +163,12 @@ def tcp_check_req(sk: TcpSock, skb: SkBuff, req: RequestSock) -> TcpSock | None:
         return sk
     if (old and not flags & RST) or not in_window(th.seq, end, heard, seq_add(heard, req.rcv_wnd)):
         if not flags & RST:
-            sk.af_ops.send_ack(sk, skb, req)
+            req.ops.send_ack(sk, skb, req)
         return None
     if th.seq == req.rcv_isn:
         flags &= ~SYN
     if flags & RST and th.seq != heard:
-        sk.af_ops.send_ack(sk, skb, req)
+        req.ops.send_ack(sk, skb, req)
         return None
     if flags & (RST | SYN):
         reqsk_queue_unlink(req)

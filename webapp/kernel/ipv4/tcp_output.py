@@ -278,7 +278,7 @@ def tcp_connect_init(sk: TcpSock) -> None:
     sk.max_window = 0
     sk.mss_clamp = 65535
     tcp_sync_mss(sk, mtu)
-    sk.advmss = min(mtu, 65535) - sk.af_ops.net_header_len - HLEN
+    sk.advmss = sk.af_ops.advmss(sk)
     scaling = bool(ipv4.sysctl_tcp_window_scaling)
     window = tcp_select_initial_window(sk.rcvbuf, ipv4.sysctl_tcp_rmem[2], sk.advmss, scaling)
     sk.rcv_wnd, sk.window_clamp, sk.rcv_wscale = window
@@ -331,6 +331,13 @@ def tcp_make_synack(sk: TcpSock, req: RequestSock, advmss: int) -> bytes:
     doff = (HLEN + len(options)) << 2
     ack_seq = seq_add(req.rcv_isn, 1)
     return HEADER.pack(port, peer, req.snt_isn, ack_seq, doff, SYN | ACK, min(req.rcv_wnd, 0xFFFF), 0, 0) + options
+
+
+@kfunc("net/ipv4/tcp_output.c", "tcp_rtx_synack")
+def tcp_rtx_synack(sk: TcpSock, req: RequestSock) -> int:
+    """The answer to a SYN once more: 0 or an error."""
+    dst = req.ops.route_req(sk, req)
+    return -Errno.EHOSTUNREACH if dst is None else req.ops.send_synack(sk, dst, req)
 
 
 # --- data ---------------------------------------------------------------------------------------------------------
@@ -458,6 +465,15 @@ def tcp_schedule_loss_probe(sk: TcpSock) -> bool:
         timeout = min(timeout, left)
     inet_csk_reset_xmit_timer(sk, IcskTime.LOSS_PROBE, timeout)
     return True
+
+
+def tcp_simple_retransmit(sk: TcpSock, mtu: int) -> None:
+    """tcp_sync_mss and tcp_simple_retransmit: the path is narrower than was thought; what was too long goes again."""
+    mss = tcp_sync_mss(sk, mtu)
+    for segment in sk.rtx_queue:
+        if len(segment.data) > mss and not segment.sacked:
+            segment.lost, segment.retrans = True, False
+    tcp_xmit_retransmit_queue(sk)
 
 
 @kfunc("net/ipv4/tcp_output.c", "tcp_send_loss_probe")

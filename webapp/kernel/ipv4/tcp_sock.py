@@ -30,9 +30,9 @@ from webapp.kernel.clock import JIFFY, NSEC_PER_MSEC, NSEC_PER_SEC, Timer
 from webapp.kernel.core.sock import IPPROTO_TCP, SOCK_STREAM, InetSock
 
 if TYPE_CHECKING:
+    from webapp.kernel.core.dst import DstEntry
     from webapp.kernel.core.net_namespace import Net
     from webapp.kernel.core.skbuff import SkBuff
-    from webapp.kernel.ipv4.route import Rtable
 
 
 class TcpState(IntEnum):
@@ -166,9 +166,9 @@ class AfOps:
     """struct inet_connection_sock_af_ops and what else TCP asks of the family below it.
 
     ``queue_xmit(sk, skb)`` sends a segment (NET_XMIT_* or a negative errno); ``send_check(sk, segment)`` fills its
-    checksum in; ``rebuild_header(sk)`` finds the route again (False: none); ``dst_mtu(sk)`` is the path's MTU;
-    ``conn_request(sk, skb)`` answers a SYN, ``rtx_syn_ack(sk, req)`` does so again (0 or an error), ``send_ack(sk, skb,
-    req)`` acknowledges for a request, and ``syn_recv_sock(sk, skb, req)`` makes the socket that was asked for.
+    checksum in; ``rebuild_header(sk)`` finds the route again (False: none); ``dst_mtu(sk)`` is the path's MTU and
+    ``advmss(sk)`` the segment size to ask for; ``conn_request(sk, skb)`` answers a SYN, and ``syn_recv_sock(sk, skb,
+    req)`` makes the socket that was asked for.
     """
 
     net_header_len: int
@@ -176,10 +176,25 @@ class AfOps:
     send_check: Callable[[TcpSock, bytes], bytes]
     rebuild_header: Callable[[TcpSock], bool]
     dst_mtu: Callable[[TcpSock], int]
+    advmss: Callable[[TcpSock], int]
     conn_request: Callable[[TcpSock, SkBuff], None]
-    rtx_syn_ack: Callable[[TcpSock, RequestSock], int]
-    send_ack: Callable[[TcpSock, SkBuff, RequestSock], None]
     syn_recv_sock: Callable[[TcpSock, SkBuff, RequestSock], TcpSock | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSockOps:
+    """struct request_sock_ops and tcp_request_sock_ops: what a handshake asks of the family below it.
+
+    ``route_req(sk, req)`` is the way back (None: there is none), ``advmss(dst)`` the segment size to ask for on it;
+    ``send_synack(sk, dst, req)`` answers (0 or an error), ``send_ack(sk, skb, req)`` acknowledges, and ``ts_off`` says
+    where the timestamps of two addresses begin.
+    """
+
+    route_req: Callable[[TcpSock, RequestSock], DstEntry | None]
+    advmss: Callable[[DstEntry], int]
+    send_synack: Callable[[TcpSock, DstEntry, RequestSock], int]
+    send_ack: Callable[[TcpSock, SkBuff, RequestSock], None]
+    ts_off: Callable[[bytes, bytes], int]
 
 
 Tuple4 = tuple[bytes, int, bytes, int]
@@ -190,13 +205,16 @@ class RequestSock:
     """struct tcp_request_sock: a connection that somebody asked for, until the third packet of its handshake."""
 
     __slots__ = (
-        "acked", "ifindex", "key", "last_oow_ack_time", "listener", "mark", "mss", "num_timeout", "options", "rcv_isn",
-        "rcv_wnd", "rcv_wscale", "snt_isn", "snt_time", "timer", "ts_recent", "tsoffset", "window_clamp",
+        "acked", "ifindex", "key", "last_oow_ack_time", "listener", "mark", "mss", "num_timeout", "ops", "options",
+        "rcv_isn", "rcv_wnd", "rcv_wscale", "snt_isn", "snt_time", "timer", "ts_recent", "tsoffset", "window_clamp",
     )  # fmt: skip
 
     state = TcpState.NEW_SYN_RECV
 
-    def __init__(self, listener: TcpSock, key: Tuple4, options: Received, rcv_isn: int, snt_isn: int) -> None:
+    def __init__(
+        self, ops: RequestSockOps, listener: TcpSock, key: Tuple4, options: Received, rcv_isn: int, snt_isn: int
+    ) -> None:
+        self.ops = ops
         self.listener = listener
         self.key = key
         self.options = options
@@ -219,8 +237,9 @@ class TimewaitSock:
     """struct tcp_timewait_sock: what stays of a closed connection, to answer late packets. ``reuse``: SO_REUSEADDR."""
 
     __slots__ = (
-        "af_ops", "bound_dev_if", "key", "last_oow_ack_time", "mark", "net", "num", "priority", "rcv_nxt", "rcv_saddr",
+        "bound_dev_if", "family", "key", "last_oow_ack_time", "mark", "net", "num", "priority", "rcv_nxt", "rcv_saddr",
         "rcv_wnd", "rcv_wscale", "reuse", "snd_nxt", "substate", "timer", "tos", "ts_ok", "ts_recent", "tsoffset",
+        "v6only",
     )  # fmt: skip
 
     state = TcpState.TIME_WAIT
@@ -243,7 +262,8 @@ class TimewaitSock:
         self.ts_ok = sk.tstamp_ok
         self.ts_recent = sk.ts_recent
         self.tsoffset = sk.tsoffset
-        self.af_ops = sk.af_ops
+        self.family = sk.family
+        self.v6only = sk.v6only
         self.last_oow_ack_time = -NSEC_PER_SEC
         self.timer: Timer | None = None
 
@@ -253,19 +273,20 @@ class TcpSock(InetSock):
 
     ``owned`` is sk_lock.owned: a program is in a call, and segments wait in ``backlog`` until the call is over.
     ``reuse`` is SO_REUSEADDR. ``sport`` is the port of its segments, which it keeps when ``num`` is given back;
+    ``connect(sk, daddr, dport)`` is its family's (sk_prot); over IPv6 ``flowlabel`` is as of an Inet6Sock.
     ``bindport_lock`` says that a program asked for it. ``err_soft`` is an error that counts when nothing else comes.
     """
 
     __slots__ = (
         "accept_queue", "ack_pending", "advmss", "af_ops", "ato", "backlog", "backlog_rcv", "backoff", "bindport_lock",
-        "ca_state", "cookies", "copied_seq", "cwnd", "dead", "delack_timer", "dsack", "dst", "err_soft", "high_seq",
-        "isn", "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog", "max_window", "mdev", "mss_cache",
-        "mss_clamp", "nonagle", "out_of_order", "owned", "packets_out", "pending", "pingpong", "probes_out", "qlen",
-        "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh", "rcv_wnd", "rcv_wscale", "rcv_wup",
-        "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto", "rttvar", "rtx_queue", "sack_ok",
-        "sacks", "sent_count", "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1", "snd_wnd", "snd_wscale",
-        "sport", "srtt", "ssthresh", "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent",
-        "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
+        "ca_state", "connect", "cookies", "copied_seq", "cwnd", "dead", "delack_timer", "dsack", "dst", "err_soft",
+        "flowlabel", "high_seq", "isn", "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog",
+        "max_window", "mdev", "mss_cache", "mss_clamp", "nonagle", "out_of_order", "owned", "packets_out", "pending",
+        "pingpong", "probes_out", "qlen", "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh", "rcv_wnd",
+        "rcv_wscale", "rcv_wup", "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto", "rttvar",
+        "rtx_queue", "sack_ok", "sacks", "sent_count", "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1",
+        "snd_wnd", "snd_wscale", "sport", "srtt", "ssthresh", "state", "tcp_header_len", "timer", "tlp_high_seq",
+        "total_rto", "ts_recent", "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
     )  # fmt: skip
 
     def __init__(self, net: Net) -> None:  # noqa: PLR0915 - a list of fields with their first values
@@ -280,7 +301,7 @@ class TcpSock(InetSock):
         self.owned = False
         self.reuse = False
         self.backlog: deque[SkBuff] = deque()
-        self.dst: Rtable | None = None
+        self.dst: DstEntry | None = None
         self.rcvbuf = net.ipv4.sysctl_tcp_rmem[1]
         # listening
         self.accept_queue: deque[TcpSock] = deque()
@@ -316,6 +337,8 @@ class TcpSock(InetSock):
         self.timer: Timer | None = None
         self.retransmit_handler: Callable[[TcpSock], None] = _no_handler
         self.backlog_rcv: Callable[[TcpSock, SkBuff], int] = _no_backlog
+        self.connect: Callable[[TcpSock, bytes, int], int] = _no_connect
+        self.flowlabel = 0
         self.delack_timer: Timer | None = None
         # receiving
         self.rcv_nxt = self.rcv_wup = self.copied_seq = 0
@@ -358,3 +381,7 @@ def _no_handler(sk: TcpSock) -> None:
 
 def _no_backlog(sk: TcpSock, skb: SkBuff) -> int:
     raise RuntimeError("a socket's timers are set up where it is made")
+
+
+def _no_connect(sk: TcpSock, daddr: bytes, dport: int) -> int:
+    raise RuntimeError("a socket's family is set up where it is made")

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.skbuff import SkBuff, consume_skb, kfree_skb_reason
 from webapp.kernel.core.sock import (
+    AF_INET,
     INADDR_ANY,
     IPPROTO_UDP,
     Datagram,
     InetSock,
     IpPmtudisc,
+    inet_rcv_saddr_equal,
+    ipv6_sockaddr,
     skb_truesize,
     sock_queue_rcv,
+    socket_name,
 )
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.flow import INET_DSCP_MASK, Flowi4
@@ -51,25 +55,25 @@ if TYPE_CHECKING:
 # --- ports --------------------------------------------------------------------------------------------------------
 
 
-def _in_use(sk: InetSock, port: int, addr: bytes) -> bool:
+def _in_use(sk: InetSock, port: int) -> bool:
     """udp_lib_lport_inuse: another socket holds the port on an address that overlaps."""
     return any(
-        INADDR_ANY in (addr, other.rcv_saddr) or addr == other.rcv_saddr
+        inet_rcv_saddr_equal(sk, other)
         for other in sk.net.ipv4.udp_table.get(port, ())
         if (0 in (sk.bound_dev_if, other.bound_dev_if) or sk.bound_dev_if == other.bound_dev_if)
         and not (sk.reuseport and other.reuseport)
     )
 
 
-def udp_v4_get_port(sk: InetSock, port: int) -> None:
-    """udp_v4_get_port: takes ``port``, or with 0 the first free one of ip_local_port_range; EADDRINUSE.
+def udp_lib_get_port(sk: InetSock, port: int) -> None:
+    """udp_lib_get_port: takes ``port``, or with 0 the first free one of ip_local_port_range; EADDRINUSE.
 
-    Linux draws the number at random.
+    Both families' sockets share the ports. Linux draws the number at random.
     """
     table = sk.net.ipv4.udp_table
     if not port:
-        port = next((port for port in sk.net.ipv4.local_ports(1) if not _in_use(sk, port, sk.rcv_saddr)), 0)
-    if not port or _in_use(sk, port, sk.rcv_saddr):
+        port = next((port for port in sk.net.ipv4.local_ports(1) if not _in_use(sk, port)), 0)
+    if not port or _in_use(sk, port):
         raise KernelError(Errno.EADDRINUSE)
     table.setdefault(port, []).append(sk)
     sk.num = port
@@ -101,7 +105,7 @@ def udp_sendmsg(sk: InetSock, data: bytes, daddr: bytes | None, dport: int) -> i
         return -Errno.EINVAL
     if not sk.num:
         try:
-            udp_v4_get_port(sk, 0)
+            udp_lib_get_port(sk, 0)
         except KernelError:
             return -Errno.EAGAIN
     net = sk.net
@@ -127,8 +131,15 @@ def udp_sendmsg(sk: InetSock, data: bytes, daddr: bytes | None, dport: int) -> i
 
 
 def compute_score(sk: InetSock, saddr: bytes, sport: int, daddr: bytes, dif: int) -> int:
-    """compute_score: how exactly a socket is meant; -1 when it is not."""
-    score = 1
+    """compute_score: how exactly a socket is meant; -1 when it is not.
+
+    An IPv6 socket for all addresses takes IPv4, too, unless it says no.
+    """
+    if len(sk.rcv_saddr) != len(daddr):
+        if any(sk.rcv_saddr) or sk.v6only or (sk.bound_dev_if and sk.bound_dev_if != dif):
+            return -1
+        return 1 + 4 * bool(sk.bound_dev_if)
+    score = 2 if sk.family == AF_INET else 1
     for bound, found, none in (
         (sk.rcv_saddr, daddr, INADDR_ANY),
         (sk.daddr, saddr, INADDR_ANY),
@@ -222,9 +233,9 @@ def udp_queue_rcv_skb(sk: InetSock, skb: SkBuff) -> int:
     head, at, nh = skb.head, skb.transport_header, skb.network_header
     message = Datagram(
         data=head[at + 8 :],
-        saddr=head[nh + 12 : nh + 16],
+        saddr=ipv6_sockaddr(sk, head[nh + 12 : nh + 16]),
         sport=head[at] << 8 | head[at + 1],
-        daddr=head[nh + 16 : nh + 20],
+        daddr=ipv6_sockaddr(sk, head[nh + 16 : nh + 20]),
         ifindex=skb.dev.ifindex,
         ttl=head[nh + 8],
         tos=head[nh + 1],
@@ -235,7 +246,7 @@ def udp_queue_rcv_skb(sk: InetSock, skb: SkBuff) -> int:
         return _drop(skb, DropReason.SOCKET_RCVBUFF)
     recorder = RECORDER.get()
     if recorder is not None:
-        recorder.note(Delivered(f"udp {'.'.join(map(str, sk.rcv_saddr))}:{sk.num}"))
+        recorder.note(Delivered(f"udp {socket_name(sk)}"))
     consume_skb(skb)
     return 0
 

@@ -28,10 +28,17 @@ from webapp.kernel.core.sock import (
     SOCK_DGRAM,
     SOCK_RAW,
     Inet6Sock,
+    unmapped,
 )
 from webapp.kernel.core.sysctl import INT_MAX, CtlTable, int_entry
 from webapp.kernel.errno import Errno, KernelError
+from webapp.kernel.ipv4.addr_type import inet_addr_type
+from webapp.kernel.ipv4.af_inet import inet_dgram_connect, inet_stream_connect
 from webapp.kernel.ipv4.devinet import fixed_entry
+from webapp.kernel.ipv4.inet_connection_sock import inet_csk_get_port
+from webapp.kernel.ipv4.tcp import tcp_close
+from webapp.kernel.ipv4.tcp_sock import TcpSock
+from webapp.kernel.ipv4.udp import udp_lib_get_port, udp_lib_unhash
 from webapp.kernel.ipv6.addrconf import (
     addrconf_dad_failure,
     addrconf_notify,
@@ -73,8 +80,8 @@ from webapp.kernel.ipv6.route import (
     inet6_rtm_newroute,
     ip6_dst_lookup,
 )
-from webapp.kernel.ipv6.tcp_ipv6 import tcp_v6_rcv
-from webapp.kernel.ipv6.udp import udp6_lib_unhash, udp_v6_get_port, udpv6_err, udpv6_rcv
+from webapp.kernel.ipv6.tcp_ipv6 import tcp_v6_err, tcp_v6_init_sock, tcp_v6_rcv, unmapped_any
+from webapp.kernel.ipv6.udp import udpv6_err, udpv6_rcv
 from webapp.kernel.uapi.if_link import DumpLinks
 from webapp.kernel.uapi.rtnetlink import (
     DelAddress,
@@ -91,6 +98,7 @@ from webapp.kernel.uapi.rtnetlink import (
     NewNeighbour,
     NewRoute,
     NewRule,
+    Rtn,
 )
 from webapp.kernel.wire.ipv6 import NEXTHDR_DEST, NEXTHDR_FRAGMENT, NEXTHDR_NONE, NEXTHDR_ROUTING
 
@@ -120,6 +128,13 @@ RTNL_INET6_HANDLERS: dict[tuple[type[Any], int], Callable[[Net, Any], Any]] = {
 # --- sockets ------------------------------------------------------------------------------------------------------
 
 
+def tcp6_socket(net: Net) -> TcpSock:
+    """socket(2) with AF_INET6 and SOCK_STREAM; inet_listen, inet_accept, inet_shutdown … are as over IPv4."""
+    sk = TcpSock(net)
+    tcp_v6_init_sock(sk)
+    return sk
+
+
 def inet6_create(net: Net, type_: int, protocol: int) -> Inet6Sock:
     """socket(2) with AF_INET6: SOCK_RAW for any protocol but 0, SOCK_DGRAM for UDP; else as inet_create."""
     if type_ == SOCK_RAW:
@@ -137,8 +152,11 @@ def inet6_create(net: Net, type_: int, protocol: int) -> Inet6Sock:
     return sk
 
 
-def inet6_release(sk: Inet6Sock) -> None:
+def inet6_release(sk: Inet6Sock | TcpSock) -> None:
     """close(2)."""
+    if isinstance(sk, TcpSock):
+        tcp_close(sk)
+        return
     ipv6_sock_mc_close(sk)
     if sk.type == SOCK_RAW:
         sockets = sk.net.ipv6.raw_sockets.get(sk.num, [])
@@ -147,11 +165,14 @@ def inet6_release(sk: Inet6Sock) -> None:
         if not sockets:
             sk.net.ipv6.raw_sockets.pop(sk.num, None)
     else:
-        udp6_lib_unhash(sk)
+        udp_lib_unhash(sk)
 
 
-def inet6_bind(sk: Inet6Sock, addr: bytes, port: int, ifindex: int) -> None:
+def inet6_bind(sk: Inet6Sock | TcpSock, addr: bytes, port: int, ifindex: int) -> None:
     """bind(2): EADDRNOTAVAIL for an address that is not ours, EINVAL for a link-local one without an interface."""
+    if unmapped(addr) is not addr:
+        _bind_to_ipv4(sk, unmapped(addr), port)
+        return
     multicast = ipv6_addr_is_multicast(addr)
     if addr != IN6ADDR_ANY:
         dev: NetDevice | None = None
@@ -166,16 +187,41 @@ def inet6_bind(sk: Inet6Sock, addr: bytes, port: int, ifindex: int) -> None:
         allowed = multicast or sk.freebind or sk.net.ipv6.sysctl_ip_nonlocal_bind
         if not allowed and not ipv6_chk_addr(sk.net, addr, dev, strict=False):
             raise KernelError(Errno.EADDRNOTAVAIL)
-    if sk.type == SOCK_DGRAM and sk.num:
+    _bind(sk, addr, IN6ADDR_ANY if multicast else addr, port)
+
+
+def _bind_to_ipv4(sk: Inet6Sock | TcpSock, addr: bytes, port: int) -> None:
+    """An address ::ffff:a.b.c.d: from now on the socket is for IPv4 alone."""
+    if sk.v6only:
         raise KernelError(Errno.EINVAL)
-    sk.rcv_saddr = addr
-    sk.saddr = IN6ADDR_ANY if multicast else addr
-    if sk.type == SOCK_DGRAM:
-        try:
-            udp_v6_get_port(sk, port)
-        except KernelError:
-            sk.rcv_saddr = sk.saddr = IN6ADDR_ANY
-            raise
+    own = inet_addr_type(sk.net, addr) in (Rtn.LOCAL, Rtn.MULTICAST, Rtn.BROADCAST)
+    if not own and not sk.freebind and not sk.net.ipv4.sysctl_ip_nonlocal_bind:
+        raise KernelError(Errno.EADDRNOTAVAIL)
+    _bind(sk, addr, addr, port)
+
+
+def _bind(sk: Inet6Sock | TcpSock, rcv_saddr: bytes, saddr: bytes, port: int) -> None:
+    if sk.type != SOCK_RAW and sk.num:
+        raise KernelError(Errno.EINVAL)
+    sk.rcv_saddr, sk.saddr = rcv_saddr, saddr
+    try:
+        if isinstance(sk, TcpSock):
+            inet_csk_get_port(sk, port)
+            sk.bindport_lock = bool(port)
+        elif sk.type == SOCK_DGRAM:
+            udp_lib_get_port(sk, port)
+    except KernelError:
+        sk.rcv_saddr = sk.saddr = IN6ADDR_ANY
+        raise
+
+
+def inet6_stream_connect(sk: TcpSock, addr: bytes, port: int, ifindex: int) -> int:
+    """connect(2) of a non-blocking TCP socket, as inet_stream_connect; a link-local address needs its interface."""
+    if ifindex and ipv6_addr_is_linklocal(addr):
+        if sk.bound_dev_if not in (0, ifindex):
+            return -Errno.EINVAL
+        sk.bound_dev_if = ifindex
+    return inet_stream_connect(sk, addr, port)
 
 
 def ip6_datagram_connect(sk: Inet6Sock, addr: bytes, port: int, ifindex: int) -> None:
@@ -183,10 +229,13 @@ def ip6_datagram_connect(sk: Inet6Sock, addr: bytes, port: int, ifindex: int) ->
 
     ENETUNREACH and other errors of the route; EINVAL for a link-local address without an interface.
     """
+    if unmapped(addr) is not addr:
+        _connect_to_ipv4(sk, unmapped(addr), port)
+        return
     if addr == IN6ADDR_ANY:
         addr = IN6ADDR_LOOPBACK
     if sk.type == SOCK_DGRAM and not sk.num:
-        udp_v6_get_port(sk, 0)
+        udp_lib_get_port(sk, 0)
     if ipv6_addr_is_linklocal(addr) or (ipv6_addr_is_multicast(addr) and addr[1] & 0xF == 2):
         if ifindex:
             if sk.bound_dev_if not in (0, ifindex):
@@ -208,6 +257,19 @@ def ip6_datagram_connect(sk: Inet6Sock, addr: bytes, port: int, ifindex: int) ->
     sk.scope_id = ifindex
 
 
+def _connect_to_ipv4(sk: Inet6Sock, addr: bytes, port: int) -> None:
+    """__ip4_datagram_connect: the peer is ::ffff:a.b.c.d, and datagrams go over IPv4."""
+    if sk.v6only or (any(sk.rcv_saddr) and len(sk.rcv_saddr) != len(addr)):
+        raise KernelError(Errno.ENETUNREACH if sk.v6only else Errno.EINVAL)
+    bound = sk.rcv_saddr, sk.saddr
+    sk.rcv_saddr, sk.saddr = unmapped_any(sk.rcv_saddr), unmapped_any(sk.saddr)
+    try:
+        inet_dgram_connect(sk, addr, port)
+    except KernelError:
+        sk.rcv_saddr, sk.saddr = bound
+        raise
+
+
 def inet6_getname(sk: Inet6Sock) -> tuple[bytes, int]:
     """getsockname(2)."""
     return (sk.rcv_saddr if sk.rcv_saddr != IN6ADDR_ANY else sk.saddr), sk.num
@@ -227,7 +289,7 @@ def inet6_init() -> None:
     FUNCTIONS.addrconf_dad_failure = addrconf_dad_failure
     INET6_PROTOS[IPPROTO_ICMPV6] = Inet6Protocol(icmpv6_rcv, icmpv6_err)
     INET6_PROTOS[IPPROTO_UDP] = Inet6Protocol(udpv6_rcv, udpv6_err)
-    INET6_PROTOS[IPPROTO_TCP] = Inet6Protocol(tcp_v6_rcv)
+    INET6_PROTOS[IPPROTO_TCP] = Inet6Protocol(tcp_v6_rcv, tcp_v6_err)
     INET6_PROTOS[NEXTHDR_FRAGMENT] = Inet6Protocol(ipv6_frag_rcv, final=False)
     INET6_PROTOS[NEXTHDR_ROUTING] = Inet6Protocol(ipv6_rthdr_rcv, final=False)
     INET6_PROTOS[NEXTHDR_DEST] = Inet6Protocol(ipv6_destopt_rcv, final=False)

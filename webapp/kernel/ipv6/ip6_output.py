@@ -13,6 +13,7 @@ from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, consume_skb, kfree_sk
 from webapp.kernel.core.sock import (
     IPPROTO_ICMPV6,
     Inet6Sock,
+    InetSock,
     IpPmtudisc,
     SockError,
     SoEeOrigin,
@@ -39,6 +40,7 @@ from webapp.kernel.ipv6.route import (
     IP6_MAX_MTU,
     Rt6Info,
     dst_mtu,
+    ip6_dst_hoplimit,
     ip6_dst_mtu_forward,
     ip6_link_failure,
     ip6_sk_ignore_df,
@@ -164,6 +166,32 @@ def ip6_make_skb(
         skb.dev = rt.dev
         recorder.about(skb)
     return skb
+
+
+@kfunc("net/ipv6/ip6_output.c", "ip6_xmit")
+def ip6_xmit(sk: InetSock, skb: SkBuff, flow: Flowi6, rt: Rt6Info, mark: int, tclass: int) -> int:
+    """Sends a segment, for a socket that cuts its data itself: NET_XMIT_* or a negative errno."""
+    net = rt.dev.net
+    length = len(skb.head) - skb.data
+    hop_limit = ip6_dst_hoplimit(rt) if sk.uc_ttl < 0 else sk.uc_ttl
+    label = ip6_make_flowlabel(net, flow)
+    skb.push_header(
+        emit(flow.saddr, flow.daddr, flow.proto, length, hop_limit=hop_limit, tclass=tclass, flowlabel=label)
+    )
+    skb.network_header = 0
+    skb.protocol = ETH_P_IPV6
+    skb.mark = mark
+    skb.dst = rt
+    dev = rt.dev
+    recorder = RECORDER.get()
+    if recorder is not None:
+        skb.dev = dev
+        recorder.about(skb)
+    if length + HLEN > dst_mtu(rt) and not skb.ignore_df:
+        kfree_skb_reason(skb, DropReason.PKT_TOO_BIG)
+        return -Errno.EMSGSIZE
+    verdict = nf_hook(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, skb, None, dev, dst_output, sk)
+    return dst_output(skb) if verdict == 1 else verdict
 
 
 # --- output -------------------------------------------------------------------------------------------------------

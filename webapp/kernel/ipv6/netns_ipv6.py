@@ -40,7 +40,6 @@ class NetnsIpv6:
         self.frags: dict[tuple[Any, ...], FragQueue] = {}
         self.frags_mem = 0
         self.raw_sockets: dict[int, list[Inet6Sock]] = {}
-        self.udp_table: dict[int, list[Inet6Sock]] = {}
         self.icmp_sk: Inet6Sock
         self.tcp_sk: Inet6Sock
         self.ndisc_sk: Inet6Sock

@@ -12,7 +12,7 @@ from webapp.kernel.core.dst import DstEntry
 from webapp.kernel.core.neighbour import NUD_FAILED, NUD_VALID, neigh_lookup
 from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
-from webapp.kernel.core.sock import AF_INET6, Inet6Sock, IpPmtudisc
+from webapp.kernel.core.sock import AF_INET6, InetSock, IpPmtudisc
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv6.address import (
     IN6ADDR_ANY,
@@ -141,6 +141,11 @@ class Rt6Info(DstEntry):
         self.f6i: Fib6Info | None = None
 
 
+def rt6_valid(rt: Rt6Info) -> bool:
+    """ip6_dst_check: whether a route that somebody kept may still be used."""
+    return bool(rt.genid == rt.dev.net.ipv6.rt_genid)
+
+
 def rt6_nexthop(rt: Rt6Info, daddr: bytes) -> bytes:
     """rt6_nexthop: whom to give a packet for ``daddr``."""
     return daddr if rt.gateway is None else rt.gateway
@@ -175,18 +180,18 @@ def ip6_dst_hoplimit(rt: Rt6Info) -> int:
     return int(cnf.hop_limit)
 
 
-def ip6_sk_dst_hoplimit(sk: Inet6Sock, flow: Flowi6, rt: Rt6Info) -> int:
+def ip6_sk_dst_hoplimit(sk: InetSock, flow: Flowi6, rt: Rt6Info) -> int:
     """ip6_sk_dst_hoplimit: the socket's, else the route's."""
     limit = sk.mc_ttl if ipv6_addr_is_multicast(flow.daddr) else sk.uc_ttl
     return ip6_dst_hoplimit(rt) if limit < 0 else limit
 
 
-def ip6_sk_accept_pmtu(sk: Inet6Sock) -> bool:
+def ip6_sk_accept_pmtu(sk: InetSock) -> bool:
     """ip6_sk_accept_pmtu: whether the socket heeds the path's MTU; else the device's."""
     return sk.pmtudisc < IpPmtudisc.INTERFACE
 
 
-def ip6_sk_ignore_df(sk: Inet6Sock) -> bool:
+def ip6_sk_ignore_df(sk: InetSock) -> bool:
     """ip6_sk_ignore_df: whether packets that are too long may be fragmented here."""
     return sk.pmtudisc < IpPmtudisc.DO or sk.pmtudisc == IpPmtudisc.OMIT
 
@@ -432,7 +437,7 @@ def dissect(skb: SkBuff, flow: Flowi6) -> None:
         flow.dport = head[at + 2] << 8 | head[at + 3]
 
 
-def ip6_route_output(net: Net, sk: Inet6Sock | None, flow: Flowi6, flags: int = 0) -> Rt6Info:
+def ip6_route_output(net: Net, sk: InetSock | None, flow: Flowi6, flags: int = 0) -> Rt6Info:
     """ip6_route_output_flags: the route of a packet that starts here; look at its ``error``."""
     bound = sk is not None and sk.bound_dev_if
     if bound or rt6_need_strict(flow.daddr) or (flow.oif and flow.saddr == IN6ADDR_ANY):
@@ -447,7 +452,7 @@ def ip6_route_get_saddr(net: Net, f6i: Fib6Info | None, daddr: bytes) -> bytes |
     return ipv6_dev_get_saddr(net, None if f6i is None else f6i.nhs[0].dev, daddr)
 
 
-def ip6_dst_lookup(net: Net, sk: Inet6Sock | None, flow: Flowi6) -> Rt6Info | int:
+def ip6_dst_lookup(net: Net, sk: InetSock | None, flow: Flowi6) -> Rt6Info | int:
     """ip6_dst_lookup_tail: the route of a packet that starts here, or a negative errno. Fills in the source address."""
     rt: Rt6Info | None = None
     flags = 0
@@ -456,7 +461,7 @@ def ip6_dst_lookup(net: Net, sk: Inet6Sock | None, flow: Flowi6) -> Rt6Info | in
         saddr = ip6_route_get_saddr(net, None if rt.error else rt.f6i, flow.daddr)
         if saddr is None:
             _note_routed(rt, flow.daddr)
-            return -Errno.EADDRNOTAVAIL if not rt.error else -rt.error
+            return -Errno.EADDRNOTAVAIL
         flow.saddr = saddr
         if rt.error:
             rt = None

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.skbuff import SkBuff, consume_skb, kfree_skb_reason
 from webapp.kernel.core.sock import (
+    AF_INET6,
+    INADDR_ANY,
     Datagram,
     Inet6Sock,
+    InetSock,
     IpPmtudisc,
     skb_truesize,
     sock_queue_rcv,
+    socket_name,
 )
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.ipv6.address import IN6ADDR_ANY, ipv6_addr_is_multicast, printed
+from webapp.kernel.ipv4.udp import udp_lib_get_port, udp_sendmsg
+from webapp.kernel.ipv6.address import IN6ADDR_ANY, ipv6_addr_is_multicast
 from webapp.kernel.ipv6.icmp import icmpv6_send
 from webapp.kernel.ipv6.icmp_error import icmpv6_err_convert, ipv6_icmp_error
 from webapp.kernel.ipv6.ip6_output import ip6_make_skb, ip6_send_skb
@@ -30,42 +35,6 @@ if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
 
 
-# --- ports --------------------------------------------------------------------------------------------------------
-
-
-def _in_use(sk: Inet6Sock, port: int, addr: bytes) -> bool:
-    return any(
-        IN6ADDR_ANY in (addr, other.rcv_saddr) or addr == other.rcv_saddr
-        for other in sk.net.ipv6.udp_table.get(port, ())
-        if 0 in (sk.bound_dev_if, other.bound_dev_if) or sk.bound_dev_if == other.bound_dev_if
-    )
-
-
-def udp_v6_get_port(sk: Inet6Sock, port: int) -> None:
-    """udp_v6_get_port: takes ``port``, or with 0 the first free one of ip_local_port_range; EADDRINUSE.
-
-    IPv6 sockets of the model are for IPv6 alone (IPV6_V6ONLY).
-    """
-    table = sk.net.ipv6.udp_table
-    if not port:
-        low, high = sk.net.ipv4.sysctl_ip_local_port_range
-        port = next((port for port in range(low, high + 1) if not _in_use(sk, port, sk.rcv_saddr)), 0)
-    if not port or _in_use(sk, port, sk.rcv_saddr):
-        raise KernelError(Errno.EADDRINUSE)
-    table.setdefault(port, []).append(sk)
-    sk.num = port
-
-
-def udp6_lib_unhash(sk: Inet6Sock) -> None:
-    """udp_lib_unhash: gives the port back."""
-    if sk.num:
-        sockets = sk.net.ipv6.udp_table[sk.num]
-        sockets.remove(sk)
-        if not sockets:
-            del sk.net.ipv6.udp_table[sk.num]
-        sk.num = 0
-
-
 # --- sending ------------------------------------------------------------------------------------------------------
 
 
@@ -74,6 +43,8 @@ def udpv6_sendmsg(sk: Inet6Sock, data: bytes, daddr: bytes | None, dport: int, i
     """Sends a datagram (``daddr`` None: to the connected peer). Bytes taken, or a negative errno, as udp_sendmsg."""
     if len(data) > 0xFFFF:
         return -Errno.EMSGSIZE
+    if daddr is None and len(sk.daddr) == len(INADDR_ANY):
+        return udp_sendmsg(sk, data, None, 0)
     if daddr is None:
         if not sk.dport:
             return -Errno.EDESTADDRREQ
@@ -82,7 +53,7 @@ def udpv6_sendmsg(sk: Inet6Sock, data: bytes, daddr: bytes | None, dport: int, i
         return -Errno.EINVAL
     if not sk.num:
         try:
-            udp_v6_get_port(sk, 0)
+            udp_lib_get_port(sk, 0)
         except KernelError:
             return -Errno.EAGAIN
     flow = socket_flow(sk, daddr, ifindex)
@@ -103,8 +74,10 @@ def udpv6_sendmsg(sk: Inet6Sock, data: bytes, daddr: bytes | None, dport: int, i
 # --- receiving ----------------------------------------------------------------------------------------------------
 
 
-def compute_score(sk: Inet6Sock, saddr: bytes, sport: int, daddr: bytes, dif: int) -> int:
+def compute_score(sk: InetSock, saddr: bytes, sport: int, daddr: bytes, dif: int) -> int:
     """compute_score: how exactly a socket is meant; -1 when it is not."""
+    if sk.family != AF_INET6 or len(sk.rcv_saddr) != len(daddr):
+        return -1
     score = 0
     for bound, found, none in (
         (sk.rcv_saddr, daddr, IN6ADDR_ANY),
@@ -123,9 +96,9 @@ def udp6_lib_lookup(net: Net, saddr: bytes, sport: int, daddr: bytes, dport: int
     """__udp6_lib_lookup: the socket that fits best."""
     best: Inet6Sock | None = None
     best_score = -1
-    for sk in net.ipv6.udp_table.get(dport, ()):
+    for sk in net.ipv4.udp_table.get(dport, ()):
         score = compute_score(sk, saddr, sport, daddr, dif)
-        if score > best_score:
+        if score > best_score and isinstance(sk, Inet6Sock):
             best, best_score = sk, score
     return best
 
@@ -175,8 +148,8 @@ def _mcast_deliver(skb: SkBuff, net: Net, saddr: bytes, sport: int, daddr: bytes
     dif = inet6_iif(skb)
     fitting = [
         sk
-        for sk in net.ipv6.udp_table.get(dport, ())
-        if compute_score(sk, saddr, sport, daddr, dif) >= 0 and inet6_mc_check(sk, daddr)
+        for sk in net.ipv4.udp_table.get(dport, ())
+        if isinstance(sk, Inet6Sock) and compute_score(sk, saddr, sport, daddr, dif) >= 0 and inet6_mc_check(sk, daddr)
     ]
     if not right:
         _drop(skb, DropReason.UDP_CSUM)
@@ -209,7 +182,7 @@ def udpv6_queue_rcv_skb(sk: Inet6Sock, skb: SkBuff) -> None:
         return
     recorder = RECORDER.get()
     if recorder is not None:
-        recorder.note(Delivered(f"udp [{printed(sk.rcv_saddr)}]:{sk.num}"))
+        recorder.note(Delivered(f"udp {socket_name(sk)}"))
     consume_skb(skb)
 
 
