@@ -21,7 +21,7 @@ from tests.peers.real_nft import RealNft
 from webapp.kernel.errno import KernelError
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi import nftnl
-from webapp.userland.nftables import datatype
+from webapp.userland.nftables import times
 from webapp.userland.nftables.batch.batch import Placed
 from webapp.userland.nftables.cache import RulesetCache
 from webapp.userland.nftables.commands import Compiler
@@ -371,7 +371,7 @@ def read_payload(text: str) -> Iterator[tuple[str, tuple[list[str], list[str]]]]
 def run(sources: Path, folders: tuple[str, ...] = FOLDERS, real: RealNft | None = None) -> dict[str, dict[str, Score]]:
     """Scores by folder and file. ``real`` is asked about each rule that we list otherwise than recorded."""
     # Their test runner sets TZ=UTC-2.
-    datatype.GMTOFF = 7200
+    times.GMTOFF = 7200
     found: dict[str, dict[str, Score]] = {}
     for folder in folders:
         found[folder] = {

@@ -16,8 +16,8 @@ from webapp.kernel.netfilter.nf_tables_dump import (
     nf_tables_gettable,
 )
 from webapp.kernel.uapi.netfilter import NFPROTO_UNSPEC
-from webapp.userland.nftables.datatype import misspelt
 from webapp.userland.nftables.delinearize import stmt_of
+from webapp.userland.nftables.misspell import misspelt
 from webapp.userland.nftables.rule import SetDecl
 from webapp.userland.nftables.setelem import set_of
 

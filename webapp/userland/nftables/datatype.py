@@ -10,13 +10,14 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Protocol
 
 from msgspec import Struct, field
 
+from webapp.userland.nftables import times
+from webapp.userland.nftables.erec import DatatypeError
 from webapp.userland.nftables.netdb import PROTOCOLS, SERVICES
 from webapp.userland.nftables.symbols import (
     ADDRTYPES,
@@ -54,10 +55,6 @@ class Byteorder(Enum):
     INVALID = 0
     HOST = 1
     BIG = 2
-
-
-class DatatypeError(ValueError):
-    """A word that is no value of the type; the text is nft's, without location."""
 
 
 class Names(Protocol):
@@ -170,44 +167,6 @@ def _parse_symbolic(dtype: DataType, symbols: Mapping[str, int], word: str, name
     if at is None or at.parse is None:
         raise DatatypeError(f"Could not parse {dtype.desc}")
     return at.parse(dtype, word, names)
-
-
-def misspelt(word: str, candidates: Iterable[str]) -> str | None:
-    """The nearest candidate, if it is near enough to be meant (string_misspell_update)."""
-    best: str | None = None
-    least = 1 << 30
-    for candidate in candidates:
-        longer = max(len(word), len(candidate))
-        if longer <= 1:
-            continue
-        shorter = min(len(word), len(candidate))
-        threshold = -(-longer // 3) if longer - shorter <= 1 else -(-(longer + 2) // 3)
-        distance = _distance(candidate, word)
-        if distance <= threshold and distance < least:
-            best, least = candidate, distance
-    return best
-
-
-def _distance(a: str, b: str) -> int:
-    """Steps between two words as nft's string_distance counts them: its rows overlap and it looks one character ahead,
-    so that this is not quite Damerau's distance, and other hints come out than that would give.
-    """
-    width = len(b)
-    x, y = a + "\0", b + "\0"
-    table = [0] * ((len(a) + 1) * (width + 1))
-    for i in range(len(a) + 1):
-        table[i * width] = i
-    for j in range(width + 1):
-        table[j] = j
-    for i in range(1, len(a) + 1):
-        for j in range(1, width + 1):
-            differs = x[i] != y[j]
-            at = i * width + j
-            cost = min(table[at - width] + 1, table[at - 1] + 1, table[at - width - 1] + differs)
-            if i > 1 and j > 1 and x[i] == y[j - 1] and x[i - 1] == y[j]:
-                cost = min(cost, table[at - 2 * width - 2] + differs)
-            table[at] = cost
-    return table[len(a) * width + width]
 
 
 _NUMBER = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)\Z")
@@ -342,8 +301,6 @@ def _parse_classid(dtype: DataType, word: str, names: Names) -> Parsed:
 
 
 CLASSIDS = {"root": 0xFFFFFFFF, "none": 0}
-GMTOFF = 0
-"""Seconds that the modelled machine's local time is ahead of UTC."""
 
 USERS = {"root": 0, "daemon": 1, "bin": 2}
 """passwd(5) and group(5) of the modelled machine."""
@@ -360,76 +317,19 @@ def _parse_uid(dtype: DataType, word: str, names: Names) -> Parsed:
     return Parsed(dtype, Byteorder.HOST, 32, value)
 
 
-_TIME_UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
-_TIME_WORDS = {"d": "Day", "h": "Hour", "m": "Minute", "s": "Second", "ms": "Millisecond"}
-
-
-def parse_time(word: str) -> int:
-    """A relative time such as 1h30m in milliseconds; without unit it is seconds. Raises DatatypeError."""
-    if word.isdecimal():
-        if len(word) > 8:
-            raise DatatypeError("value too large")
-        return int(word) * 1000
-    total = 0
-    seen: set[str] = set()
-    at = 0
-    while at < len(word):
-        match = re.compile(r"(\d*)(ms|[dhms])").match(word, at)
-        if match is None:
-            raise DatatypeError("wrong time format")
-        digits, unit = match.groups()
-        if unit in seen:
-            raise DatatypeError(f"{_TIME_WORDS[unit]} has been specified twice")
-        if len(digits) > 8:
-            raise DatatypeError("value too large")
-        seen.add(unit)
-        total += int(digits or 0) * _TIME_UNITS[unit]
-        at = match.end()
-    return total
-
-
 def _parse_time(dtype: DataType, word: str, names: Names) -> Parsed:
-    value = parse_time(word)
+    value = times.parse_time(word)
     if value > 0xFFFFFFFF:
         raise DatatypeError("value too large")
     return Parsed(TIME, Byteorder.HOST, 32, value)
 
 
-_NANOSECONDS = 1_000_000_000
-_DAY_SECONDS = 86400
-_DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-
-
 def _parse_date(dtype: DataType, word: str, names: Names) -> Parsed:
-    seconds: int | None = int(word) if word.isdecimal() else None
-    for layout in _DATE_FORMATS:
-        if seconds is None and (moment := _seconds(word, layout)) is not None:
-            seconds = moment - GMTOFF
-    if seconds is None:
-        raise DatatypeError("Cannot parse date")
-    return Parsed(dtype, Byteorder.HOST, 64, seconds * _NANOSECONDS % (1 << 64))
-
-
-def _seconds(word: str, layout: str) -> int | None:
-    try:
-        return int(datetime.strptime(word, layout).replace(tzinfo=UTC).timestamp())
-    except ValueError:
-        return None
+    return Parsed(dtype, Byteorder.HOST, 64, times.parse_date(word))
 
 
 def _parse_hour(dtype: DataType, word: str, names: Names) -> Parsed:
-    if word.isdecimal():
-        seconds = int(word)
-    elif match := re.fullmatch(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?", word):
-        hours, minutes, rest = int(match[1]), int(match[2]), int(match[3] or 0)
-        if hours > 23 or minutes > 59 or rest > 61:
-            raise DatatypeError(f"Cannot parse hour of {word}")
-        seconds = hours * 3600 + minutes * 60 + rest
-    else:
-        seconds = parse_time(word) // 1000
-    if not word.isdecimal():
-        seconds = (seconds - GMTOFF) % _DAY_SECONDS
-    return Parsed(dtype, Byteorder.HOST, 32, seconds)
+    return Parsed(dtype, Byteorder.HOST, 32, times.parse_hour(word))
 
 
 def _parse_ct_label(dtype: DataType, word: str, names: Names) -> Parsed:
@@ -545,35 +445,16 @@ def _format_uid(dtype: DataType, value: int, length: int, output: Output) -> str
     return str(value)
 
 
-def format_time(milliseconds: int, output: Output) -> str:
-    """A relative time: 1h30m (time_print)."""
-    if output.seconds:
-        return f"{milliseconds // 1000}s"
-    parts = []
-    for unit, size in _TIME_UNITS.items():
-        count, milliseconds = divmod(milliseconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
-
-
 def _format_time(dtype: DataType, value: int, length: int, output: Output) -> str:
-    return format_time(value, output)
+    return times.format_time(value, seconds=output.seconds)
 
 
 def _format_date(dtype: DataType, value: int, length: int, output: Output) -> str:
-    try:
-        moment = datetime.fromtimestamp(value // _NANOSECONDS + GMTOFF, UTC)
-    except (OverflowError, ValueError):
-        return "Error converting timestamp to printed time"
-    return f'"{moment:%Y-%m-%d %H:%M:%S}"'
+    return times.format_date(value)
 
 
 def _format_hour(dtype: DataType, value: int, length: int, output: Output) -> str:
-    seconds = value + GMTOFF
-    seconds = seconds - _DAY_SECONDS if seconds >= _DAY_SECONDS else seconds
-    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
-    return f'"{text}:{seconds % 60:02}"' if seconds % 60 else f'"{text}"'
+    return times.format_hour(value)
 
 
 def _format_ct_label(dtype: DataType, value: int, length: int, output: Output) -> str:

@@ -13,7 +13,8 @@ from webapp.userland.nftables import userdata
 from webapp.userland.nftables.datatype import INTEGER, Byteorder, string_text
 from webapp.userland.nftables.expression import Expr
 from webapp.userland.nftables.intervals import big_endian, bounds, key_of
-from webapp.userland.nftables.linearize import data, export, high_end, low_end, pad, size_of, stateful, verdict
+from webapp.userland.nftables.linearize import stateful
+from webapp.userland.nftables.netlink_data import data, export, high_end, low_end, pad, size_of, verdict
 from webapp.userland.nftables.rule import SetDecl
 
 

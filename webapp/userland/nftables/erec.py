@@ -20,6 +20,10 @@ class NftError(Exception):
         self.second = second
 
 
+class DatatypeError(ValueError):
+    """A word that is no value of the type; the text is nft's, without location."""
+
+
 class Source(Struct, frozen=True):
     """The input: its text, and its name if it is a file; the command line has none."""
 

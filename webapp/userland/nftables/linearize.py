@@ -15,12 +15,12 @@ from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import NFPROTO_IPV4, NFPROTO_IPV6
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import statement as st
-from webapp.userland.nftables.datatype import BITMASK, IFINDEX, STRING, Byteorder, padded, string_text
+from webapp.userland.nftables.datatype import BITMASK, BITS_PER_BYTE, IFINDEX, STRING, Byteorder, padded, string_text
 from webapp.userland.nftables.expression import Expr, Op, is_constant, prefix_mask
 from webapp.userland.nftables.location import NOWHERE, Location
+from webapp.userland.nftables.netlink_data import data, export, high_end, low_end, size_of, verdict
 from webapp.userland.nftables.proto import ProtoBase, ProtoDesc
 
-BITS = 8
 _FULL = 4
 """32-bit registers that an expression takes unless it is a concatenation."""
 
@@ -29,60 +29,6 @@ _CMP = {
     Op.GT: uapi.NFT_CMP_GT, Op.LTE: uapi.NFT_CMP_LTE, Op.GTE: uapi.NFT_CMP_GTE,
 }  # fmt: skip
 _BOOL = {Op.AND: uapi.NFT_BITWISE_AND, Op.OR: uapi.NFT_BITWISE_OR, Op.XOR: uapi.NFT_BITWISE_XOR}
-
-
-def size_of(expr: Expr) -> int:
-    """Bytes of an expression's value."""
-    return -(-expr.len // BITS)
-
-
-def export(value: int, byteorder: Byteorder, size: int) -> bytes:
-    """A constant as the register holds it (mpz_export_data); what does not fit is cut off."""
-    kept = value & ((1 << size * BITS) - 1)
-    return kept.to_bytes(size, "little") if byteorder is Byteorder.HOST else kept.to_bytes(size)
-
-
-def data(expr: Expr) -> bytes:
-    """The bytes of a constant; fields of a concatenation are padded to whole registers (netlink_gen_data)."""
-    if isinstance(expr, ex.Concat):
-        return b"".join(pad(data(field)) for field in expr.expressions)
-    if isinstance(expr, ex.Range):
-        return pad(data(expr.left)) + pad(data(expr.right))
-    if isinstance(expr, ex.Prefix):
-        return data(low_end(expr)) + data(high_end(expr))
-    assert isinstance(expr, ex.Value)
-    return export(expr.value, expr.byteorder, size_of(expr))
-
-
-def pad(value: bytes) -> bytes:
-    """Filled up to a multiple of four bytes."""
-    return value + bytes(-len(value) % 4)
-
-
-def low_end(expr: Expr) -> Expr:
-    """The least value of a range or prefix."""
-    if isinstance(expr, ex.Range):
-        return expr.left
-    return expr.prefix if isinstance(expr, ex.Prefix) else expr
-
-
-def high_end(expr: Expr) -> Expr:
-    """The greatest value of a range or prefix."""
-    if isinstance(expr, ex.Range):
-        return expr.right
-    if isinstance(expr, ex.Prefix):
-        assert isinstance(expr.prefix, ex.Value)
-        return replace(expr.prefix, value=expr.prefix.value + (1 << (expr.len - expr.prefix_len)) - 1)
-    return expr
-
-
-def verdict(expr: ex.Verdict) -> uapi.Verdict:
-    """A verdict as the kernel has it."""
-    chain = ""
-    if expr.chain is not None:
-        assert isinstance(expr.chain, ex.Value)
-        chain = string_text(expr.chain.value)
-    return uapi.Verdict(expr.verdict, chain)
 
 
 def _register(reg: int) -> int:
@@ -188,7 +134,7 @@ class Linearizer:
         base = expr.base - 1
         if expr.inner is not None and expr.base is ProtoBase.INNER:
             base = uapi.NFT_PAYLOAD_TUN_HEADER
-        made = uapi.Payload(_register(dreg), base, expr.offset // BITS, size_of(expr))
+        made = uapi.Payload(_register(dreg), base, expr.offset // BITS_PER_BYTE, size_of(expr))
         self.add(self._inside(made, expr.inner), expr.location)
 
     def meta(self, expr: ex.Meta, dreg: int) -> None:
@@ -201,7 +147,9 @@ class Linearizer:
 
     def exthdr(self, expr: ex.Exthdr, dreg: int) -> None:
         self.add(
-            uapi.Exthdr(_register(dreg), expr.raw_type, expr.offset // BITS, size_of(expr), expr.op, expr.flags),
+            uapi.Exthdr(
+                _register(dreg), expr.raw_type, expr.offset // BITS_PER_BYTE, size_of(expr), expr.op, expr.flags
+            ),
             expr.location,
         )
 
@@ -351,10 +299,10 @@ class Linearizer:
     def _prefix(self, expr: ex.Relational, right: ex.Prefix) -> None:
         base = right.prefix
         assert isinstance(base, ex.Value)
-        whole_bytes = right.byteorder is Byteorder.BIG and right.prefix_len and right.prefix_len % BITS == 0
+        whole_bytes = right.byteorder is Byteorder.BIG and right.prefix_len and right.prefix_len % BITS_PER_BYTE == 0
         if expr.left.dtype.root is STRING or whole_bytes:
             # Only the bytes that the prefix covers are loaded and compared.
-            length = right.prefix_len // BITS
+            length = right.prefix_len // BITS_PER_BYTE
             sreg = self.load(replace(expr.left, len=right.prefix_len))
             self._cmp(sreg, expr, data(base)[:length], base)
             return
@@ -409,12 +357,18 @@ class Linearizer:
         csum_type = csum_offset = 0
         if desc.checksum is not None:
             csum_type = desc.checksum_type
-            csum_offset = desc.templates[desc.checksum].offset // BITS
+            csum_offset = desc.templates[desc.checksum].offset // BITS_PER_BYTE
         pseudo = field.base is ProtoBase.NETWORK and field.tmpl.token in desc.pseudohdr
         flags = int(pseudo or field.base is ProtoBase.INNER)
         self.add(
             uapi.PayloadSet(
-                sreg, field.base - 1, field.offset // BITS, field.len // BITS, csum_type, csum_offset, flags
+                sreg,
+                field.base - 1,
+                field.offset // BITS_PER_BYTE,
+                field.len // BITS_PER_BYTE,
+                csum_type,
+                csum_offset,
+                flags,
             ),
             field.location,
         )
@@ -425,7 +379,10 @@ class Linearizer:
         while isinstance(field, ex.Binop):
             field = field.left
         assert isinstance(field, ex.Exthdr)
-        self.add(uapi.ExthdrSet(field.raw_type, field.op, sreg, field.offset // BITS, size_of(field)), field.location)
+        self.add(
+            uapi.ExthdrSet(field.raw_type, field.op, sreg, field.offset // BITS_PER_BYTE, size_of(field)),
+            field.location,
+        )
 
     def optstrip(self, stmt: st.OptstripStmt) -> None:
         assert isinstance(stmt.expr, ex.Exthdr)

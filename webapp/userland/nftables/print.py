@@ -37,12 +37,12 @@ from webapp.userland.nftables.datatype import (
     UID,
     VERDICT,
     Output,
-    format_time,
     format_value,
     format_verdict,
     string_text,
 )
 from webapp.userland.nftables.proto import TH, UNKNOWN
+from webapp.userland.nftables.times import format_time
 
 _PRECEDENCE = {e.Op.LSHIFT: 1, e.Op.RSHIFT: 1, e.Op.AND: 2, e.Op.XOR: 3, e.Op.OR: 4}
 NEWLINE = ",\n\t\t\t     "
@@ -241,9 +241,9 @@ def _set_elem(expr: e.SetElem, output: Output) -> str:
     for stmt in expr.stmts:
         text += f" {stmt_print(stmt, output)}"
     if expr.timeout:
-        text += " timeout " + ("never" if expr.timeout == _NEVER else format_time(expr.timeout, output))
+        text += " timeout " + ("never" if expr.timeout == _NEVER else format_time(expr.timeout, seconds=output.seconds))
     if expr.expiration and expr.timeout != _NEVER and not output.stateless:
-        text += f" expires {format_time(expr.expiration, output)}"
+        text += f" expires {format_time(expr.expiration, seconds=output.seconds)}"
     if expr.comment:
         text += f' comment "{expr.comment}"'
     return text if mapping is None else f"{text} : {expr_print(mapping.right, output)}"
@@ -383,7 +383,7 @@ def quota_print(bytes_: int, used: int, flags: int, output: Output) -> str:
 def _last(stmt: s.LastStmt, output: Output) -> str:
     if output.stateless:
         return "last"
-    return f"last used {'never' if stmt.used is None else format_time(stmt.used, output)}"
+    return f"last used {'never' if stmt.used is None else format_time(stmt.used, seconds=output.seconds)}"
 
 
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit")

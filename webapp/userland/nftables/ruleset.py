@@ -38,12 +38,13 @@ from webapp.kernel.uapi.nftnl import FAMILY_NAMES
 from webapp.userland.nftables import expression as e
 from webapp.userland.nftables import statement as s
 from webapp.userland.nftables import userdata
-from webapp.userland.nftables.datatype import Output, format_time
+from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.delinearize import stmt_of
 from webapp.userland.nftables.postprocess import delinearize_rule
 from webapp.userland.nftables.print import bytes_print, limit_print, quota_print, set_print, stmt_print
 from webapp.userland.nftables.rule import SetDecl
 from webapp.userland.nftables.setelem import set_of
+from webapp.userland.nftables.times import format_time
 
 
 class Rule(Struct, frozen=True):
@@ -310,9 +311,9 @@ def set_declaration(found: Set, output: Output) -> str:
     if decl.automerge:
         lines.append("auto-merge")
     if decl.timeout:
-        lines.append(f"timeout {format_time(decl.timeout, output)}")
+        lines.append(f"timeout {format_time(decl.timeout, seconds=output.seconds)}")
     if decl.gc_interval:
-        lines.append(f"gc-interval {format_time(decl.gc_interval, output)}")
+        lines.append(f"gc-interval {format_time(decl.gc_interval, seconds=output.seconds)}")
     if decl.comment is not None:
         lines.append(f'comment "{decl.comment}"')
     kind = "map" if decl.is_map else "set"

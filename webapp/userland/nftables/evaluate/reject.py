@@ -16,8 +16,7 @@ from webapp.kernel.uapi.netfilter import (
 from webapp.userland.nftables import datatype as dt
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import statement as st
-from webapp.userland.nftables.datatype import DatatypeError
-from webapp.userland.nftables.erec import NftError
+from webapp.userland.nftables.erec import DatatypeError, NftError
 from webapp.userland.nftables.evaluate.error import stmt_error
 from webapp.userland.nftables.evaluate.expr import Evaluator
 from webapp.userland.nftables.expression import Expr

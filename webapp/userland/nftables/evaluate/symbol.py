@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from webapp.userland.nftables import datatype as dt
 from webapp.userland.nftables import expression as ex
-from webapp.userland.nftables.datatype import BITS_PER_BYTE, Byteorder, DatatypeError
+from webapp.userland.nftables.datatype import BITS_PER_BYTE, Byteorder
+from webapp.userland.nftables.erec import DatatypeError
 from webapp.userland.nftables.evaluate.context import EvalContext
 from webapp.userland.nftables.evaluate.error import expr_error
 from webapp.userland.nftables.expression import Expr

@@ -7,7 +7,7 @@ from webapp.userland.nftables import rule as decl
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.location import Location
 from webapp.userland.nftables.productions.chain import HOOKS
-from webapp.userland.nftables.productions.production import Args, Item, at, gather, last
+from webapp.userland.nftables.productions.production import Args, Item, at, flags, gather, last
 from webapp.userland.nftables.rule import Handle, Spec
 
 
@@ -17,15 +17,12 @@ class FlowtableActions:
     def _flowtable(self, handle: Handle, items: list[Item | None], loc: Location) -> decl.FlowtableDecl:
         found = gather(items)
         hook = last(found, "hook")
-        flags = 0
-        for value, _ in found.get("flags", ()):
-            flags |= value
         return decl.FlowtableDecl(
             handle,
             Spec(hook[0].text, at(hook[0])) if hook is not None else decl.NO_NAME,
             hook[1] if hook is not None else None,
             last(found, "devices"),
-            flags,
+            flags(found),
             loc,
         )
 

@@ -6,6 +6,8 @@ Productions that make lists of block items make ``(word, value, location)`` tupl
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import Any
 
 from webapp.userland.nftables.erec import NftError
@@ -55,3 +57,8 @@ def once(found: Found, word: str) -> Any:
     if len(found[word]) > 1:
         raise NftError("You can only specify this once. This statement is duplicated.", found[word][1][1])
     return found[word][0][0]
+
+
+def flags(found: Found) -> int:
+    """All flags that a block gives."""
+    return functools.reduce(operator.or_, (value for value, _ in found.get("flags", ())), 0)

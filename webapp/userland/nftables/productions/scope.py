@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from webapp.userland.nftables import datatype
 from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.location import Location
+from webapp.userland.nftables.misspell import misspelt
 from webapp.userland.nftables.productions.production import Args, at
 from webapp.userland.nftables.productions.sequence import SequenceActions
 from webapp.userland.nftables.rule import Cmd
@@ -62,6 +62,6 @@ class ScopeActions(SequenceActions):
             if name.text in scope:
                 return scope[name.text]
         known = [word for scope in reversed(self.scopes) for word in scope]
-        near = datatype.misspelt(name.text, known)
+        near = misspelt(name.text, known)
         hint = f"; did you mean identifier '{near}'?" if near is not None else ""
         raise NftError(f"unknown identifier '{name.text}'{hint}", at(name))

@@ -14,7 +14,7 @@ from webapp.userland.nftables.datatype import Byteorder
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.location import Location
 from webapp.userland.nftables.productions.obj import OBJECTS
-from webapp.userland.nftables.productions.production import Args, Item, gather, last, number, once
+from webapp.userland.nftables.productions.production import Args, Item, flags, gather, last, number, once
 from webapp.userland.nftables.rule import Handle
 
 _SET_FLAGS = {
@@ -31,16 +31,13 @@ class SetActions:
     def _set(self, handle: Handle, items: list[Item | None], loc: Location) -> decl.SetDecl:
         found = gather(items)
         key = once(found, "key")
-        flags = 0
-        for value, _ in found.get("flags", ()):
-            flags |= value
         stmts: tuple[st.Stmt, ...] = ()
         for value, _ in found.get("stmts", ()):
             stmts += tuple(value)
         return decl.SetDecl(
             handle,
             key[0] if key is not None else None,
-            flags=flags,
+            flags=flags(found),
             timeout=last(found, "timeout", 0),
             gc_interval=last(found, "gc-interval", 0),
             size=last(found, "size", 0),

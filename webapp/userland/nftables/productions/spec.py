@@ -5,12 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from webapp.kernel.uapi.netfilter import NFPROTO_IPV4
-from webapp.userland.nftables import datatype
-from webapp.userland.nftables.datatype import DatatypeError
-from webapp.userland.nftables.erec import NftError
+from webapp.userland.nftables.erec import DatatypeError, NftError
 from webapp.userland.nftables.location import Location, span
 from webapp.userland.nftables.productions.production import Args, Item, at, number
 from webapp.userland.nftables.rule import FAMILIES, Handle, NumberSpec, Spec
+from webapp.userland.nftables.times import parse_time
 
 COMMENT_MAX = 128
 
@@ -64,6 +63,6 @@ class SpecActions:
 
     def time_spec(self, args: Args, loc: Location) -> int:
         try:
-            return datatype.parse_time(args[0].text)
+            return parse_time(args[0].text)
         except DatatypeError as error:
             raise NftError(str(error), loc) from None

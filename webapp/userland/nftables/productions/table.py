@@ -13,7 +13,7 @@ from webapp.userland.nftables.location import Location
 from webapp.userland.nftables.productions.chain import ChainActions
 from webapp.userland.nftables.productions.flowtable import FlowtableActions
 from webapp.userland.nftables.productions.obj import OBJECT_OF
-from webapp.userland.nftables.productions.production import Args, Item, at, gather, once
+from webapp.userland.nftables.productions.production import Args, Item, at, flags, gather, once
 from webapp.userland.nftables.productions.scope import ScopeActions
 from webapp.userland.nftables.productions.set import SetActions
 from webapp.userland.nftables.rule import Cmd, CmdObj, CmdOp, Handle, Spec
@@ -31,11 +31,8 @@ class TableActions(ChainActions, SetActions, FlowtableActions, ScopeActions):
 
     def _table(self, handle: Handle, items: list[Item | None], loc: Location) -> decl.TableDecl:
         found = gather(items)
-        flags = 0
-        for value, _ in found.get("flags", ()):
-            flags |= value
         commands = tuple(self._inside(value, handle) for value, _ in found.get("cmd", ()))
-        return decl.TableDecl(handle, flags, once(found, "comment"), commands, loc)
+        return decl.TableDecl(handle, flags(found), once(found, "comment"), commands, loc)
 
     def _inside(self, cmd: Cmd, table: Handle) -> Cmd:
         """A declaration inside of a table's block, with the table's name."""
