@@ -5,16 +5,22 @@ from __future__ import annotations
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NET_XMIT_CN, NetDevice
 from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason, skb_scrub_packet
-from webapp.kernel.core.sock import InetSock
+from webapp.kernel.core.sock import IPPROTO_ICMP, InetSock
+from webapp.kernel.ipv4.address import ipv4_is_lbcast, ipv4_is_loopback, ipv4_is_multicast, ipv4_is_zeronet
 from webapp.kernel.ipv4.ip_output import ip_local_out
 from webapp.kernel.ipv4.route import Rtable, dst_mtu, ip_mtu_locked, skb_dst_update_pmtu
+from webapp.kernel.ipv6.address import IPV6_ADDR_ANY, IPV6_ADDR_LOOPBACK, IPV6_ADDR_MULTICAST, ipv6_addr_type
+from webapp.kernel.ipv6.exthdrs_core import ipv6_skip_exthdr
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6
-from webapp.kernel.wire import ipv4
+from webapp.kernel.wire import ethernet, icmp, icmpv6, ipv4, ipv6
 from webapp.kernel.wire.checksum import checksum
 
 IP_TUNNEL_RECURSION_LIMIT = 5
 """How deep a tunnel may be within others; beyond it the packet counts as an error of transmission."""
+
+_IPV4_LEAST = 576
+"""What every host takes (RFC 791): the length of answers, and no path is taken to be narrower."""
 
 _ECN_MASK, _ECN_CE, _ECN_ECT_0 = 0x03, 0x03, 0x02
 
@@ -129,8 +135,73 @@ def ip_tunnel_ecn_decap(outer: int, skb: SkBuff) -> bool:
     return True
 
 
-def skb_tunnel_check_pmtu(skb: SkBuff, rt: Rtable, headroom: int) -> None:
-    """skb_tunnel_check_pmtu: an inner packet too large for the way below lowers the path MTU of its own route."""
+# --- packets that are too large for the way below -------------------------------------------------------------------
+
+
+def skb_tunnel_check_pmtu(skb: SkBuff, rt: Rtable, headroom: int, reply: bool) -> bool:
+    """skb_tunnel_check_pmtu: an inner packet too large for the way below lowers the path MTU of its own route.
+
+    With ``reply`` (the tunnel is a bridge's port, so nobody before it can answer) the frame becomes the answer to its
+    sender, where there may be one; True: it has.
+    """
     mtu = dst_mtu(rt) - headroom
-    if len(skb.head) - skb.network_header > mtu:
-        skb_dst_update_pmtu(skb, mtu)
+    if len(skb.head) - skb.network_header <= mtu:
+        return False
+    skb_dst_update_pmtu(skb, mtu)
+    if not reply:
+        return False
+    if skb.protocol == ETH_P_IP:
+        return _iptunnel_pmtud_check_icmp(skb, mtu)
+    return skb.protocol == ETH_P_IPV6 and _iptunnel_pmtud_check_icmpv6(skb, mtu)
+
+
+def _iptunnel_pmtud_check_icmp(skb: SkBuff, mtu: int) -> bool:
+    """iptunnel_pmtud_check_icmp: no answer to fragments, errors and what did not come from or go to one host."""
+    head, at = skb.head, skb.network_header
+    if mtu < _IPV4_LEAST or len(head) < at + ipv4.HLEN:
+        return False
+    iph = ipv4.parse(head, at)
+    if iph.frag_off != ipv4.IP_DF or ipv4_is_lbcast(iph.daddr) or ipv4_is_multicast(iph.daddr):
+        return False
+    saddr = iph.saddr
+    if ipv4_is_zeronet(saddr) or ipv4_is_loopback(saddr) or ipv4_is_lbcast(saddr) or ipv4_is_multicast(saddr):
+        return False
+    if iph.protocol == IPPROTO_ICMP and head[skb.transport_header] in icmp.ICMP_ERRORS:
+        return False
+    quoted = head[at : at + _IPV4_LEAST - ipv4.HLEN - icmp.HLEN]
+    message = icmp.emit(icmp.ICMP_DEST_UNREACH, icmp.ICMP_FRAG_NEEDED, mtu & 0xFFFF, quoted)
+    header = ipv4.emit(iph.daddr, saddr, IPPROTO_ICMP, len(message), ttl=iph.ttl, frag_off=ipv4.IP_DF)
+    _turn_round(skb, header, message)
+    return True
+
+
+def _iptunnel_pmtud_check_icmpv6(skb: SkBuff, mtu: int) -> bool:
+    """iptunnel_pmtud_check_icmpv6: likewise, where the first fragment stands for all."""
+    head, at = skb.head, skb.network_header
+    if mtu < ipv6.IPV6_MIN_MTU or len(head) < at + ipv6.HLEN:
+        return False
+    ip6h = ipv6.parse(head, at)
+    if ipv6_addr_type(ip6h.saddr) in (IPV6_ADDR_ANY, IPV6_ADDR_MULTICAST, IPV6_ADDR_LOOPBACK):
+        return False
+    place, proto, frag_off = ipv6_skip_exthdr(head, at + ipv6.HLEN, ip6h.nexthdr)
+    if place < 0 or frag_off & ~0x7:
+        return False
+    if proto == icmpv6.IPPROTO_ICMPV6:
+        kind = head[place] if place < len(head) else icmpv6.NDISC_REDIRECT
+        if kind in icmpv6.ICMPV6_ERRORS or kind == icmpv6.NDISC_REDIRECT:
+            return False
+    quoted = head[at : at + ipv6.IPV6_MIN_MTU - ipv6.HLEN - icmpv6.HLEN]
+    message = icmpv6.emit(icmpv6.ICMPV6_PKT_TOOBIG, 0, mtu, ip6h.daddr, ip6h.saddr, quoted)
+    header = ipv6.emit(ip6h.daddr, ip6h.saddr, icmpv6.IPPROTO_ICMPV6, len(message), hop_limit=ip6h.hop_limit)
+    _turn_round(skb, header, message)
+    return True
+
+
+def _turn_round(skb: SkBuff, header: bytes, message: bytes) -> None:
+    """iptunnel_pmtud_build_icmp, iptunnel_pmtud_build_icmpv6: the frame becomes its sender's, with another packet."""
+    old = ethernet.parse(skb.head, skb.mac_header)
+    skb.head = ethernet.emit(old.source, old.dest, old.proto) + header + message
+    skb.data = skb.mac_header = 0
+    skb.network_header = ethernet.HLEN
+    skb.transport_header = ethernet.HLEN + len(header)
+    skb.ip_summed = 0

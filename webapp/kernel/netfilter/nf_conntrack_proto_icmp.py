@@ -12,15 +12,11 @@ from webapp.kernel.uapi.netfilter import NF_ACCEPT, NFPROTO_IPV4
 from webapp.kernel.wire.icmp import (
     ICMP_ADDRESS,
     ICMP_ADDRESSREPLY,
-    ICMP_DEST_UNREACH,
     ICMP_ECHO,
     ICMP_ECHOREPLY,
+    ICMP_ERRORS,
     ICMP_INFO_REPLY,
     ICMP_INFO_REQUEST,
-    ICMP_PARAMETERPROB,
-    ICMP_REDIRECT,
-    ICMP_SOURCE_QUENCH,
-    ICMP_TIME_EXCEEDED,
     ICMP_TIMESTAMP,
     ICMP_TIMESTAMPREPLY,
     NR_ICMP_TYPES,
@@ -36,9 +32,6 @@ ICMP_REPLIES = {
 }
 ICMP_INVERT = ICMP_REPLIES | {reply: request for request, reply in ICMP_REPLIES.items()}
 """invmap: the type of the answer, and of what a reply answers."""
-
-ICMP_ERRORS = frozenset((ICMP_DEST_UNREACH, ICMP_SOURCE_QUENCH, ICMP_REDIRECT, ICMP_TIME_EXCEEDED, ICMP_PARAMETERPROB))
-"""icmp_is_err."""
 
 
 @kfunc(_FILE, "nf_conntrack_icmp_packet")

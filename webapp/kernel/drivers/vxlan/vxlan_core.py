@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from webapp.kernel.bridge.br_private import br_port_get
 from webapp.kernel.core.dev import netif_rx
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.gro_cells import GroCell, gro_cells_receive
@@ -191,7 +192,9 @@ def vxlan_xmit_one(skb: SkBuff, dev: NetDevice, remote: Remote) -> None:
         _bypass(skb, dev, remote, conf)
         return
     df = IP_DF if _outer_df(conf, skb, protocol) else 0
-    skb_tunnel_check_pmtu(skb, rt, VXLAN_HEADROOM)
+    if skb_tunnel_check_pmtu(skb, rt, VXLAN_HEADROOM, br_port_get(dev) is not None):
+        vxlan_encap_bypass(skb, dev, dev, snoop=False)
+        return
     tos = ip_tunnel_ecn_encap(tos, skb, protocol)
     skb.push_header(vxlan.emit(remote.vni))
     udp_tunnel_xmit_skb(
@@ -226,10 +229,10 @@ def _bypass(skb: SkBuff, dev: NetDevice, remote: Remote, conf: VxlanDev) -> None
         dev.stats.tx_errors += 1
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return
-    vxlan_encap_bypass(skb, dev, target)
+    vxlan_encap_bypass(skb, dev, target, snoop=True)
 
 
-def vxlan_encap_bypass(skb: SkBuff, dev: NetDevice, target: NetDevice) -> None:
+def vxlan_encap_bypass(skb: SkBuff, dev: NetDevice, target: NetDevice, snoop: bool) -> None:
     """vxlan_encap_bypass: ``target`` receives the frame at once."""
     length = skb.len
     skb.pkt_type = PACKET_HOST
@@ -239,7 +242,7 @@ def vxlan_encap_bypass(skb: SkBuff, dev: NetDevice, target: NetDevice) -> None:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         target.stats.rx_dropped += 1
         return
-    if target.priv.learning:
+    if target.priv.learning and snoop:
         vxlan_snoop(target, INADDR_LOOPBACK, skb.head[skb.mac_header + 6 : skb.mac_header + 12])
     dev.stats.tx_packets += 1
     dev.stats.tx_bytes += length
