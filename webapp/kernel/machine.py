@@ -27,14 +27,16 @@ class LimitError(Exception):
 class StaticKeys:
     """Counted jump labels (include/linux/jump_label.h): a hook that nobody on the machine uses is not even asked.
 
-    ``nf_hooks_needed`` is indexed by (pf, hooknum) and counts registered hooks of all namespaces.
+    ``nf_hooks_needed`` is indexed by (pf, hooknum) and counts registered hooks of all namespaces;
+    ``nft_trace_enabled`` counts the expressions that may set a packet's nf_trace.
     """
 
-    __slots__ = ("egress_needed_key", "ingress_needed_key", "nf_hooks_needed")
+    __slots__ = ("egress_needed_key", "ingress_needed_key", "nf_hooks_needed", "nft_trace_enabled")
 
     def __init__(self) -> None:
         self.ingress_needed_key = 0
         self.egress_needed_key = 0
+        self.nft_trace_enabled = 0
         self.nf_hooks_needed: dict[tuple[int, int], int] = {}
 
 
@@ -65,6 +67,8 @@ class Machine:
         self.random_addresses = 0
         # how many nonces were made up for duplicate address detection
         self.nonces = 0
+        # the packets that nf_tables told about last, by skb id: their numbers, from which their trace ids are made
+        self.traced: dict[int, int] = {}
         self.softirq: Callable[[SkBuff], object] = _no_softirq
         self.vlan_do_receive: Callable[[SkBuff], bool | None] = _no_vlan
         self.netdev_max_backlog = 1000

@@ -7,7 +7,7 @@ runs with no recorder pays only for asking.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from enum import StrEnum
 from itertools import islice
@@ -18,8 +18,10 @@ import msgspec
 if TYPE_CHECKING:
     from webapp.kernel.clock import Clock
     from webapp.kernel.core.net_device import NetDevice
+    from webapp.kernel.core.net_namespace import Net
     from webapp.kernel.core.skbuff import SkBuff
     from webapp.kernel.kfunc import Site
+    from webapp.kernel.uapi.nf_tables import Trace
 
 
 class Band(StrEnum):
@@ -155,6 +157,12 @@ class Translated(msgspec.Struct, frozen=True, tag=True, gc=False):
     address: str
 
 
+class Traced(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The packet's nf_trace is set: a line of what ``nft monitor trace`` prints of this hook."""
+
+    line: str
+
+
 class Tapped(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A packet socket (tcpdump) was given a copy here."""
 
@@ -181,6 +189,7 @@ Note = (
     | Neighbour
     | Tracked
     | Translated
+    | Traced
     | Tapped
     | Delivered
 )
@@ -275,7 +284,7 @@ class _Frame:
 
 
 _RUN = StepKind.RUN
-_OF_THE_HOOK = (RuleRun, ChainRun, FilterRun, ActionRun, Tracked, Translated)
+_OF_THE_HOOK = (RuleRun, ChainRun, FilterRun, ActionRun, Tracked, Translated, Traced)
 
 Sink = Callable[[int, tuple[Step, ...], int, tuple[SkbState, ...]], None]
 """Takes steps as soon as the outermost function has returned: (number of the first, steps, index of the first state,
@@ -283,15 +292,19 @@ states that these steps are the first to name)."""
 
 
 class Recorder:
-    """Collects the steps of one walk; install it with ``recording()``. It keeps at most ``limit`` steps."""
+    """Collects the steps of one walk; install it with ``recording()``. It keeps at most ``limit`` steps.
 
-    __slots__ = ("_depth", "_known", "_numbers", "_open", "_states", "_steps", "clock", "limit", "sent", "sink",
-                 "truncated")  # fmt: skip
+    ``describe_trace`` words the messages of nft's trace; without it, they are not noted.
+    """
+
+    __slots__ = ("_depth", "_known", "_numbers", "_open", "_states", "_steps", "clock", "describe_trace", "limit",
+                 "sent", "sink", "truncated")  # fmt: skip
 
     def __init__(self, clock: Clock, limit: int = 20_000, sink: Sink | None = None) -> None:
         self.clock = clock
         self.limit = limit
         self.sink = sink
+        self.describe_trace: Callable[[Net, Trace], Iterable[str]] | None = None
         self.truncated = False
         self.sent = (0, 0)
         self._depth = 0

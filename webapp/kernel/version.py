@@ -25,6 +25,8 @@ class Behaviour:
     ``netdev_chain_outlives_devices``: it stays, with fewer hooks, when its devices go (6.12).
     ``reject_at_netdev``: reject works in netdev ingress chains; Debian's kernels are built without it.
     ``chain_hook_checked``: a base chain declared again with another hook is refused (6.12).
+    ``trace_returns_as_rules``: nft's trace calls the end of a chain, and ``return``, the work of a rule; the mask that
+    verdicts are read through (6.7) leaves neither of the codes whole that it asks for.
     ``tcp_syn_linear_timeouts``: so many SYNs are repeated before the time between them doubles (6.5).
     ``tcp_rmem_max``: tcp_rmem[2], from which a connection's window scale follows (6.17).
     """
@@ -40,6 +42,7 @@ class Behaviour:
     netdev_chain_outlives_devices: bool = True
     reject_at_netdev: bool = True
     chain_hook_checked: bool = True
+    trace_returns_as_rules: bool = True
     tcp_syn_linear_timeouts: int = 4
     tcp_rmem_max: int = 33_554_432
 
@@ -58,6 +61,7 @@ LINUX_6_1 = replace(
     br_nf_forward_priority=-1,
     netdev_chain_outlives_devices=False,
     chain_hook_checked=False,
+    trace_returns_as_rules=False,
     tcp_syn_linear_timeouts=0,
 )
 LINUX_5_15 = replace(LINUX_6_1, netdev_egress=False)

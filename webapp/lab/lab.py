@@ -22,6 +22,7 @@ from webapp.kernel.version import DEFAULT_VERSION, VERSIONS
 from webapp.lab.limits import Limits
 from webapp.userland.files import Files
 from webapp.userland.jobs import Jobs, Result
+from webapp.userland.nftables.trace_print import TraceWords
 from webapp.userland.process import Process, Program, Writer
 from webapp.userland.programs import PROBES, PROGRAMS
 from webapp.userland.shell import AndOrList, Command, Connector, Sink, parse
@@ -215,6 +216,7 @@ class Lab:
 
         before = topology(self.machine)
         recorder = Recorder(self.machine.clock, self.limits.steps, self.sink)
+        recorder.describe_trace = TraceWords()
         with recording(recorder):
             code = self._go_on(process, command, result)
         walk = recorder.walk(" ".join(self._sender or command.argv), command.line, self._netns)

@@ -1,10 +1,10 @@
 """What a lab's output says, as values that can be compared.
 
 An output is all that the lab's commands printed, with ``rc=N line=L`` after each that failed. Read from it: exit codes,
-replies and summaries of ping and arping, nft rulesets, tc filters and statistics, links with counters, addresses,
-neighbours, routes, rules, learned forwarding entries, sysctl values. Left out is what no two runs share: times,
-handles, interface indexes, the order of hash tables; and the wording of the errors of ip, tc and nft, whose exit
-codes say enough.
+replies and summaries of ping and arping, nft rulesets and traces, tc filters and statistics, links with counters,
+addresses, neighbours, routes, rules, learned forwarding entries, sysctl values. Left out is what no two runs share:
+times, handles, interface indexes, the order of hash tables; and the wording of the errors of ip, tc and nft, whose
+exit codes say enough.
 """
 
 import re
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import starmap
 
 from webapp.livekernel.nft_text import normalise
+from webapp.livekernel.trace_text import normalise_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,12 @@ def _captured(reader: _Reader, match: re.Match[str]) -> bool:
     return True
 
 
+def _nft_trace(reader: _Reader, match: re.Match[str]) -> bool:
+    """The order counts within a table; two monitors tell what they heard in the order of their turns."""
+    reader.add(reader.number(f"trace of {match[1]}"), normalise_trace(match[2]))
+    return True
+
+
 def _nc(reader: _Reader, match: re.Match[str]) -> bool:
     reader.add("nc", re.sub(r"(received on \S+) \d+$", r"\1", match.string))
     return True
@@ -400,6 +407,7 @@ _READERS: list[tuple[re.Pattern[str], _Read]] = [
         (_FRAME, _frame),
         (r"(\d+) packets? captured$", _captured),
         (r"(?:nc: |Connection to \S+ .* (?:succeeded!|failed)|Connection received on |(?:Listening|Bound) on )", _nc),
+        (r"trace id [0-9a-f]{8} (\w+ \S+) (.*)$", _nft_trace),
         (r"table (\w+) (\S+) \{(.*)$", _nft_table),
         (rf"filter {_FILTER_PLACE}protocol (\S+) pref (\d+) (\S+)(?: chain (\d+))?\s*(.*)$", _tc_filter),
         (r"action order (\d+): (.*)$", _tc_action),

@@ -30,6 +30,7 @@ from webapp.kernel.uapi.nf_tables import (
     Expr,
     Hook,
     ObjData,
+    Trace,
     Verdict,
 )
 
@@ -364,10 +365,11 @@ class NftSet:
 class NftablesPernet:
     """struct nftables_pernet: the ruleset of one namespace. ``seed`` stands for the kernel's random numbers.
 
-    ``duplicating`` is nf_skb_duplicated: a copy is on its way out, of which no copy is made.
+    ``duplicating`` is nf_skb_duplicated: a copy is on its way out, of which no copy is made. ``trace_listeners`` are
+    the members of the netlink group NFNLGRP_NFTRACE.
     """
 
-    __slots__ = ("base_seq", "chain_id", "duplicating", "seed", "table_handle", "tables")
+    __slots__ = ("base_seq", "chain_id", "duplicating", "seed", "table_handle", "tables", "trace_listeners")
 
     def __init__(self) -> None:
         self.tables: dict[tuple[int, str], NftTable] = {}
@@ -376,6 +378,7 @@ class NftablesPernet:
         self.duplicating = False
         self.chain_id = 0
         self.seed = 0x9E3779B9
+        self.trace_listeners: list[Callable[[Trace], None]] = []
 
     def random(self) -> int:
         """get_random_u32: the same sequence in every run of a lab (xorshift32)."""

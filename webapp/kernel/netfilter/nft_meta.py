@@ -12,6 +12,7 @@ from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.skbuff import PACKET_BROADCAST, PACKET_LOOPBACK, PACKET_MULTICAST, PACKET_OTHERHOST
 from webapp.kernel.errno import Errno, KernelError
+from webapp.kernel.machine import StaticKeys
 from webapp.kernel.netfilter.nf_tables import (
     NftCtx,
     NftExpr,
@@ -345,8 +346,22 @@ class _SetNftrace(NftMetaSet):
 
     length = 1
 
+    def __init__(self, ctx: NftCtx, attrs: MetaSet) -> None:
+        super().__init__(ctx, attrs)
+        keys = ctx.net.machine.keys
+        keys.nft_trace_enabled += 1
+        ctx.trans.undo(lambda: _trace_disable(keys))
+
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> None:
         pkt.skb.nf_trace = 1 if regs[self.sreg] else 0
+
+    def deactivate(self, ctx: NftCtx) -> None:
+        keys = ctx.net.machine.keys
+        ctx.trans.on_commit(lambda: _trace_disable(keys))
+
+
+def _trace_disable(keys: StaticKeys) -> None:
+    keys.nft_trace_enabled -= 1
 
 
 _SET: dict[int, type[NftMetaSet]] = {

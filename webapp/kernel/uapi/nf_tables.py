@@ -47,6 +47,11 @@ NFT_JUMP = -3
 NFT_GOTO = -4
 NFT_RETURN = -5
 
+# enum nft_trace_types
+NFT_TRACETYPE_POLICY = 1
+NFT_TRACETYPE_RETURN = 2
+NFT_TRACETYPE_RULE = 3
+
 # enum nft_table_flags
 NFT_TABLE_F_DORMANT = 0x1
 NFT_TABLE_F_OWNER = 0x2
@@ -1112,3 +1117,30 @@ class Flowtable(msgspec.Struct, frozen=True):
     hook: Hook
     flags: int
     use: int
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """NFT_MSG_TRACE: what a chain did with a packet whose nf_trace is set.
+
+    ``type`` is NFT_TRACETYPE_*; ``handle`` the rule's, 0 where no rule decided; ``verdict`` is missing where the
+    policy decided, which is ``policy`` then. Devices by number and type, 0 for none. The headers, of which a chain's
+    first message alone has some, are cut to what the kernel sends.
+    """
+
+    family: int
+    table: str
+    chain: str
+    id: int
+    type: int
+    nfproto: int
+    handle: int = 0
+    verdict: Verdict | None = None
+    policy: int | None = None
+    mark: int = 0
+    iif: int = 0
+    iiftype: int = 0
+    oif: int = 0
+    oiftype: int = 0
+    ll_header: bytes = b""
+    network_header: bytes = b""
+    transport_header: bytes = b""

@@ -13,16 +13,19 @@ from msgspec.structs import replace
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.netfilter.nfnetlink import BatchError, nfnetlink_rcv_batch
 from webapp.kernel.uapi import nf_tables as uapi
+from webapp.userland.jobs import Result
 from webapp.userland.nftables.batch.batch import Placed, SeveralError
 from webapp.userland.nftables.cache import RulesetCache
 from webapp.userland.nftables.commands import Compiler
 from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.describe import describe
 from webapp.userland.nftables.erec import MAX_ERRORS, NftError, Source
+from webapp.userland.nftables.interface_names import InterfaceNames
 from webapp.userland.nftables.listing import list_command
+from webapp.userland.nftables.monitor import monitor, monitor_evaluate
 from webapp.userland.nftables.netlink_debug import element_debug, rule_debug, set_debug
 from webapp.userland.nftables.parser import parse
-from webapp.userland.nftables.rule import FAMILY_NAMES, Cmd, CmdOp
+from webapp.userland.nftables.rule import FAMILY_NAMES, Cmd, CmdOp, MonitorDecl
 from webapp.userland.process import Process
 
 VERSION = "nftables v1.0.6 (Lester Gooch #5)\n"
@@ -61,23 +64,8 @@ class _Options(Struct):
     commands: tuple[str, ...] = ()
 
 
-class InterfaceNames:
-    """The interfaces of a namespace by name and by number."""
-
-    def __init__(self, process: Process) -> None:
-        self.net = process.net
-
-    def ifindex(self, name: str) -> int | None:
-        device = self.net.devices.get(name)
-        return None if device is None else device.ifindex
-
-    def ifname(self, ifindex: int) -> str | None:
-        device = self.net.by_index.get(ifindex)
-        return None if device is None else device.name
-
-
-def main(process: Process, argv: list[str]) -> int:
-    """The program; 0, or 1 after any error."""
+def main(process: Process, argv: list[str]) -> Result:
+    """The program; 0, or 1 after any error. With ``monitor`` it runs until somebody sends a signal."""
     try:
         options = _parse_arguments(argv)
     except _UsageError as error:
@@ -98,28 +86,35 @@ def main(process: Process, argv: list[str]) -> int:
     else:
         process.stderr.write(f"{argv[0]}: no command specified\n")
         return 1
-    options.output = replace(options.output, names=InterfaceNames(process))
+    options.output = replace(options.output, names=InterfaceNames(process.net))
     return run(process, source, options)
 
 
-def run(process: Process, source: Source, options: _Options) -> int:
+def run(process: Process, source: Source, options: _Options) -> Result:
     """Parses, evaluates and carries out an input; the exit code."""
     commands, errors = parse(source.text)
     errors += _carry_out(process, commands, options, only_check=bool(errors))
     for error in errors:
         process.stderr.write(source.report(error))
-    return int(bool(errors))
+    watched = next((cmd.data for cmd in commands if isinstance(cmd.data, MonitorDecl)), None)
+    return monitor(process, watched, options.output) if watched is not None and not errors else int(bool(errors))
 
 
 def _carry_out(process: Process, commands: list[Cmd], options: _Options, *, only_check: bool) -> list[NftError]:
-    """Evaluates the commands and, unless there are errors, gives answers and sends the batch."""
+    """Evaluates the commands and, unless there are errors, gives answers and sends the batch.
+
+    What stands behind ``monitor`` is not come to; what is before it waits for the end of the input, in vain.
+    """
     changing = [cmd for cmd in commands if cmd.op not in _ASKING]
     cache = RulesetCache(process.net)
     compiler = Compiler(cache, options.output.names)
     errors: list[NftError] = []
     for cmd in changing:
         try:
-            compiler.command(cmd)
+            if isinstance(cmd.data, MonitorDecl):
+                monitor_evaluate(cmd.data)
+            else:
+                compiler.command(cmd)
         except SeveralError as several:
             errors.extend(several.errors)
         except NftError as error:
@@ -129,6 +124,8 @@ def _carry_out(process: Process, commands: list[Cmd], options: _Options, *, only
     if errors or only_check:
         return errors[:MAX_ERRORS]
     for cmd in commands:
+        if cmd.op is CmdOp.MONITOR:
+            return []
         if cmd.op not in _ASKING:
             continue
         try:

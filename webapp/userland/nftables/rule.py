@@ -46,6 +46,7 @@ class CmdOp(Enum):
     FLUSH = "flush"
     RENAME = "rename"
     DESCRIBE = "describe"
+    MONITOR = "monitor"
 
 
 class CmdObj(Enum):
@@ -85,6 +86,7 @@ class CmdObj(Enum):
     CT_EXPECTS = "ct expectations"
     HOOKS = "hooks"
     EXPR = "expression"
+    MONITOR = "monitor"
 
 
 class Spec(Struct, frozen=True):
@@ -222,7 +224,15 @@ class ObjDecl(Struct, frozen=True):
     location: Location = NOWHERE
 
 
-Declaration = TableDecl | ChainDecl | RuleDecl | SetDecl | FlowtableDecl | ObjDecl | Expr | None
+class MonitorDecl(Struct, frozen=True):
+    """What to watch: ``event`` new, destroy or none for both, ``obj`` the word for the objects, empty for all."""
+
+    event: Spec = NO_NAME
+    obj: str = ""
+    location: Location = NOWHERE
+
+
+Declaration = TableDecl | ChainDecl | RuleDecl | SetDecl | FlowtableDecl | ObjDecl | MonitorDecl | Expr | None
 
 
 class Cmd(Struct, frozen=True):

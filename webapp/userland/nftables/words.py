@@ -35,7 +35,7 @@ _SOMETIMES = (  # noqa: SIM905 # read as words
     "second minute week over until used with icmpx fully-random persistent port option options mss wscale timestamp "
     "sequence chunk addr l3proto protocol original reply expectation helper helpers count inc mod offset seed check "
     "ttl loose skip version in out spnum filter nat route performance memory transparent cgroupv2 tables chains sets "
-    "maps meters flowtables limits quotas counters rules secmarks synproxys hooks"
+    "maps meters flowtables limits quotas counters rules secmarks synproxys hooks trace xml json vm"
 ).split()
 
 

@@ -8,12 +8,11 @@ from msgspec.structs import replace
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables import rule as decl
-from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.location import Location
 from webapp.userland.nftables.productions.obj import OBJECT_OF
 from webapp.userland.nftables.productions.production import Args, Item, at, gather, once
 from webapp.userland.nftables.productions.table import TableActions
-from webapp.userland.nftables.rule import Cmd, CmdObj, CmdOp, Handle, Spec
+from webapp.userland.nftables.rule import NO_NAME, Cmd, CmdObj, CmdOp, Handle, MonitorDecl, Spec
 
 _CT_OBJ = {"helper": CmdObj.CT_HELPER, "timeout": CmdObj.CT_TIMEOUT, "expectation": CmdObj.CT_EXPECT}
 _CT_OBJS = {"helpers": CmdObj.CT_HELPERS, "timeout": CmdObj.CT_TIMEOUTS, "expectation": CmdObj.CT_EXPECTS}
@@ -41,7 +40,20 @@ class CommandActions(TableActions):
         return replace(args[1], op=CmdOp.FLUSH, location=loc)
 
     def monitor(self, args: Args, loc: Location) -> Cmd:
-        raise NftError("monitor is not supported here", loc)
+        event, obj, _ = args[1:]
+        return Cmd(CmdOp.MONITOR, CmdObj.MONITOR, Handle(), MonitorDecl(event, obj, loc), location=loc)
+
+    def monitor_all_events(self, args: Args, loc: Location) -> Spec:
+        return NO_NAME
+
+    def monitor_event(self, args: Args, loc: Location) -> Spec:
+        return Spec(args[0].text, loc)
+
+    def monitor_all(self, args: Args, loc: Location) -> str:
+        return ""
+
+    def monitor_object(self, args: Args, loc: Location) -> str:
+        return str(args[0].text)
 
     def describe(self, args: Args, loc: Location) -> Cmd:
         return Cmd(CmdOp.DESCRIBE, CmdObj.EXPR, Handle(), args[1], location=loc)
