@@ -18,6 +18,9 @@ const EMPTY: LabState = {
   probes: [],
   topology: { namespaces: [], cables: [], tunnels: [] },
   confirmed: [],
+  diagnostics: [],
+  outcomes: [],
+  arrangement: { rows: [], devices: [], colours: [] },
 };
 
 export function readPageData(): PageData {

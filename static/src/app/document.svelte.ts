@@ -1,0 +1,171 @@
+// The lab script as a document: its text, and every step of its making, which a reload does not lose. Whatever changes
+// the script changes it here: typing, an operation of the picture, a command of the terminal. One history for all.
+
+import type { EditorState, Extension, Transaction, TransactionSpec } from "@codemirror/state";
+
+import { begin, difference, labelsOf, record, recordText, redone, restored, showing, step, textOf, undone } from "../core/editing.ts";
+import { Newest } from "../core/newest.ts";
+import { inUnits } from "../core/offsets.ts";
+import type { Change } from "../protocol.ts";
+
+const RUN_AFTER = 150; // ms of rest while typing
+const KEEP_AFTER = 400;
+const MOST_KEPT = 4_000_000; // characters; browsers keep about five million per site
+
+export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** Runs the script as it now is; what was changed meanwhile is run after the promise is kept. */
+export type Listener = (script: string) => Promise<unknown>;
+
+/** The editor that shows the document: an EditorView. */
+export interface Shower {
+  readonly state: EditorState;
+  update(transactions: readonly Transaction[]): void;
+}
+
+export class LabDocument {
+  /** What the steps are called that undo and redo would take, "" where there is none. */
+  undoLabel = $state("");
+  redoLabel = $state("");
+  #script = $state("");
+  #state: EditorState;
+  #view: Shower | undefined;
+  /** The text that the lab is about to get from itself, and need not be told of. */
+  #known: string | undefined;
+  #key: string;
+  #store: Store;
+  #runs = new Map<Listener, Newest<string>>();
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+
+  /** `key` names the document in this browser; what is kept under it counts, and `script` only where nothing is. */
+  constructor(key: string, script: string, store: Store = localStorage) {
+    this.#key = `hookwalk.document.${key}`;
+    this.#store = store;
+    const kept = store.getItem(this.#key);
+    this.#state = (kept !== null && kept.length <= MOST_KEPT && restored(kept)) || begin(script);
+    this.#reflect();
+  }
+
+  get script(): string {
+    return this.#script;
+  }
+
+  get undoable(): boolean {
+    return this.undoLabel !== "";
+  }
+
+  get redoable(): boolean {
+    return this.redoLabel !== "";
+  }
+
+  get state(): EditorState {
+    return this.#state;
+  }
+
+  /**
+   * Changes of `of`, which count Unicode characters, as one step. False where the text is no longer `of`: what they
+   * were computed for is gone, and nothing is changed.
+   */
+  apply(changes: readonly Change[], label: string, of = this.#script): boolean {
+    if (of !== this.#script) return false;
+    const spec = inUnits(of, changes).map(({ start, end, insert }) => ({ from: start, to: end, insert }));
+    this.dispatch(step(spec, label));
+    return true;
+  }
+
+  /** Another text in this one's place, as one step. */
+  replace(script: string, label: string): void {
+    const text = textOf(begin(script)); // lines end here as they do in the document
+    if (text !== this.#script) this.dispatch(step(difference(this.#script, text), label));
+  }
+
+  /**
+   * The lab has gone from one script to another by itself: a command was typed in the terminal. What was added is added
+   * here too, also to a draft that the lab does not know.
+   */
+  follow(before: string, after: string, label: string): void {
+    this.#known = after;
+    const draft = this.#script !== before && after.startsWith(before);
+    const gap = this.#script === "" || this.#script.endsWith("\n") ? "" : "\n";
+    this.replace(draft ? this.#script + gap + after.slice(before.length) : after, label);
+  }
+
+  undo(): void {
+    const transaction = undone(this.#state);
+    if (transaction) this.take([transaction]);
+  }
+
+  redo(): void {
+    const transaction = redone(this.#state);
+    if (transaction) this.take([transaction]);
+  }
+
+  /** Calls `listener` when the text has changed: at once, or after a rest while it is typed. Returns how to end that. */
+  listen(listener: Listener): () => void {
+    const runs = new Newest(listener);
+    this.#runs.set(listener, runs);
+    return () => {
+      runs.cancel();
+      this.#runs.delete(listener);
+    };
+  }
+
+  /** The state for an editor, with what the editor adds to it; from now on the editor is told of every change. */
+  show(extensions: Extension, view: (state: EditorState) => Shower): void {
+    this.#state = this.#state.update(showing(extensions)).state;
+    this.#view = view(this.#state);
+  }
+
+  /** The editor has gone. */
+  hide(): void {
+    this.#view = undefined;
+    this.#state = this.#state.update(showing([])).state;
+  }
+
+  dispatch(spec: TransactionSpec): void {
+    this.take([this.#state.update(spec)]);
+  }
+
+  /** Makes transactions the document's state, and has the editor show it. */
+  take(transactions: readonly Transaction[]): void {
+    const last = transactions.at(-1);
+    if (!last) return;
+    this.#view?.update(transactions);
+    this.#state = last.state;
+    if (!transactions.some((transaction) => transaction.docChanged)) return;
+    this.#reflect();
+    const typed = transactions.every((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
+    for (const runs of this.#runs.values()) {
+      if (this.#script === this.#known) runs.cancel();
+      else runs.offer(this.#script, typed ? RUN_AFTER : 0);
+    }
+    this.#known = undefined;
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.keep(), KEEP_AFTER);
+  }
+
+  /** Writes the document into the store now; the page calls it when it goes. */
+  keep(): void {
+    clearTimeout(this.#keeping);
+    const whole = record(this.#state);
+    if (whole.length <= MOST_KEPT && this.#put(whole)) return;
+    if (!this.#put(recordText(this.#state))) this.#store.removeItem(this.#key);
+  }
+
+  #put(value: string): boolean {
+    try {
+      this.#store.setItem(this.#key, value);
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException) return false; // no room, or none for this site
+      throw error;
+    }
+  }
+
+  #reflect(): void {
+    const { done, undone: ahead } = labelsOf(this.#state);
+    this.#script = textOf(this.#state);
+    this.undoLabel = done.at(-1) ?? "";
+    this.redoLabel = ahead.at(-1) ?? "";
+  }
+}
