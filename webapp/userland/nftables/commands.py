@@ -20,6 +20,7 @@ from webapp.userland.nftables.batch.flowtable import FlowtableCommands
 from webapp.userland.nftables.batch.obj import ObjCommands
 from webapp.userland.nftables.batch.rule import RuleCommands
 from webapp.userland.nftables.erec import NftError
+from webapp.userland.nftables.obj_type import OBJECT_TYPES
 from webapp.userland.nftables.rule import (
     FAMILY_NAMES,
     ChainDecl,
@@ -35,16 +36,6 @@ from webapp.userland.nftables.rule import (
 )
 
 _EXCL = uapi.NLM_F_CREATE | uapi.NLM_F_EXCL
-_OBJECT_TYPES = {
-    CmdObj.COUNTER: uapi.NFT_OBJECT_COUNTER,
-    CmdObj.QUOTA: uapi.NFT_OBJECT_QUOTA,
-    CmdObj.LIMIT: uapi.NFT_OBJECT_LIMIT,
-    CmdObj.SECMARK: uapi.NFT_OBJECT_SECMARK,
-    CmdObj.SYNPROXY: uapi.NFT_OBJECT_SYNPROXY,
-    CmdObj.CT_HELPER: uapi.NFT_OBJECT_CT_HELPER,
-    CmdObj.CT_TIMEOUT: uapi.NFT_OBJECT_CT_TIMEOUT,
-    CmdObj.CT_EXPECT: uapi.NFT_OBJECT_CT_EXPECT,
-}
 
 
 class Compiler(RuleCommands, FlowtableCommands, ObjCommands):
@@ -159,7 +150,7 @@ class Compiler(RuleCommands, FlowtableCommands, ObjCommands):
                 hook = uapi.Hook(0, 0, device_names(cmd.data.devices))
             self.emit(uapi.DelFlowtable(family, table, handle.flowtable.name or None, number, hook, destroy), handle)
         else:
-            kind = _OBJECT_TYPES[cmd.obj]
+            kind = OBJECT_TYPES[cmd.obj]
             self.emit(uapi.DelObj(family, table, kind, handle.obj.name or None, number, destroy), handle)
 
     def _delete_chain(self, cmd: Cmd, number: int | None, *, destroy: bool) -> None:

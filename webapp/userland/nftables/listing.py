@@ -23,6 +23,7 @@ from webapp.userland.nftables.elements import elements
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.location import Location
 from webapp.userland.nftables.netlink_debug import tables_debug
+from webapp.userland.nftables.obj_type import OBJECT_TYPES
 from webapp.userland.nftables.rule import Cmd, CmdObj, CmdOp
 from webapp.userland.nftables.ruleset import (
     Set,
@@ -40,24 +41,8 @@ from webapp.userland.nftables.ruleset import (
 )
 from webapp.userland.nftables.setelem import set_of
 
-_OBJECTS = {
-    CmdObj.COUNTER: uapi.NFT_OBJECT_COUNTER,
-    CmdObj.COUNTERS: uapi.NFT_OBJECT_COUNTER,
-    CmdObj.QUOTA: uapi.NFT_OBJECT_QUOTA,
-    CmdObj.QUOTAS: uapi.NFT_OBJECT_QUOTA,
-    CmdObj.LIMIT: uapi.NFT_OBJECT_LIMIT,
-    CmdObj.LIMITS: uapi.NFT_OBJECT_LIMIT,
-    CmdObj.SECMARK: uapi.NFT_OBJECT_SECMARK,
-    CmdObj.SECMARKS: uapi.NFT_OBJECT_SECMARK,
-    CmdObj.SYNPROXY: uapi.NFT_OBJECT_SYNPROXY,
-    CmdObj.SYNPROXYS: uapi.NFT_OBJECT_SYNPROXY,
-    CmdObj.CT_HELPER: uapi.NFT_OBJECT_CT_HELPER,
-    CmdObj.CT_HELPERS: uapi.NFT_OBJECT_CT_HELPER,
-    CmdObj.CT_TIMEOUT: uapi.NFT_OBJECT_CT_TIMEOUT,
-    CmdObj.CT_TIMEOUTS: uapi.NFT_OBJECT_CT_TIMEOUT,
-    CmdObj.CT_EXPECT: uapi.NFT_OBJECT_CT_EXPECT,
-    CmdObj.CT_EXPECTS: uapi.NFT_OBJECT_CT_EXPECT,
-}
+_OBJECTS = OBJECT_TYPES | {CmdObj(f"{obj.value}s"): number for obj, number in OBJECT_TYPES.items()}
+"""Of one object and of all of a kind."""
 
 
 def _missing(location: Location) -> NftError:

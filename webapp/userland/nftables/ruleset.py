@@ -22,24 +22,15 @@ from webapp.kernel.netfilter.nf_tables_dump import (
 )
 from webapp.kernel.netfilter.nf_tables_flowtable import nf_tables_getflowtable
 from webapp.kernel.uapi import nf_tables as uapi
-from webapp.kernel.uapi.netfilter import (
-    NF_INET_LOCAL_OUT,
-    NF_INET_POST_ROUTING,
-    NF_INET_PRE_ROUTING,
-    NFPROTO_ARP,
-    NFPROTO_BRIDGE,
-    NFPROTO_INET,
-    NFPROTO_IPV4,
-    NFPROTO_IPV6,
-    NFPROTO_NETDEV,
-    NFPROTO_UNSPEC,
-)
+from webapp.kernel.uapi.netfilter import NFPROTO_UNSPEC
 from webapp.kernel.uapi.nftnl import FAMILY_NAMES
 from webapp.userland.nftables import expression as e
 from webapp.userland.nftables import statement as s
 from webapp.userland.nftables import userdata
 from webapp.userland.nftables.datatype import Output
 from webapp.userland.nftables.delinearize import stmt_of
+from webapp.userland.nftables.hooks import HOOK_NAMES, prio2str
+from webapp.userland.nftables.obj_type import OBJECT_NAMES
 from webapp.userland.nftables.postprocess import delinearize_rule
 from webapp.userland.nftables.print import bytes_print, limit_print, quota_print, set_print, stmt_print
 from webapp.userland.nftables.rule import SetDecl
@@ -212,47 +203,11 @@ def _devices(devices: tuple[str, ...]) -> str:
     return f' device "{devices[0]}"' if len(devices) == 1 else f" devices = {{ {', '.join(sorted(devices))} }}"
 
 
-_INET_HOOKS = {0: "prerouting", 1: "input", 2: "forward", 3: "output", 4: "postrouting", 5: "ingress"}
-HOOK_NAMES: dict[int, dict[int, str]] = {
-    NFPROTO_INET: _INET_HOOKS,
-    NFPROTO_IPV4: _INET_HOOKS,
-    NFPROTO_IPV6: _INET_HOOKS,
-    NFPROTO_BRIDGE: _INET_HOOKS,
-    NFPROTO_ARP: {0: "input", 1: "output", 2: "forward"},
-    NFPROTO_NETDEV: {0: "ingress", 1: "egress"},
-}
-"""Hook numbers by the words of ``hook``."""
-
-_IP_FAMILIES = (NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6)
-_ANYWHERE = frozenset(range(6))
-_STD_PRIORITIES = (
-    (-300, "raw", _IP_FAMILIES, _ANYWHERE),
-    (-150, "mangle", _IP_FAMILIES, _ANYWHERE),
-    (-100, "dstnat", _IP_FAMILIES, frozenset((NF_INET_PRE_ROUTING,))),
-    (0, "filter", (*_IP_FAMILIES, NFPROTO_ARP, NFPROTO_NETDEV), _ANYWHERE),
-    (50, "security", _IP_FAMILIES, _ANYWHERE),
-    (100, "srcnat", _IP_FAMILIES, frozenset((NF_INET_POST_ROUTING,))),
-)
-_BRIDGE_PRIORITIES = (
-    (-300, "dstnat", (NFPROTO_BRIDGE,), frozenset((NF_INET_PRE_ROUTING,))),
-    (-200, "filter", (NFPROTO_BRIDGE,), _ANYWHERE),
-    (100, "out", (NFPROTO_BRIDGE,), frozenset((NF_INET_LOCAL_OUT,))),
-    (300, "srcnat", (NFPROTO_BRIDGE,), frozenset((NF_INET_POST_ROUTING,))),
-)
-_REACH = 10
-
-
 def priority_print(family: int, hook: uapi.Hook, output: Output) -> str:
-    """A priority by the nearest name within 10 of it, where family and hook know that name (prio2str)."""
-    table = _BRIDGE_PRIORITIES if family == NFPROTO_BRIDGE else _STD_PRIORITIES
-    for standard, name, families, hooks in table:
-        offset = hook.priority - standard
-        if output.numeric_priority or abs(offset) > _REACH:
-            continue
-        if family not in families or hook.num not in hooks:
-            break
-        return name if not offset else f"{name} {'+' if offset > 0 else '-'} {abs(offset)}"
-    return str(hook.priority)
+    """A priority by its name where it has one (prio2str)."""
+    if output.numeric_priority:
+        return str(hook.priority)
+    return prio2str(hook.priority, family, HOOK_NAMES[family][hook.num])
 
 
 def rule_print(rule: Rule, output: Output) -> str:
@@ -266,16 +221,6 @@ def rule_print(rule: Rule, output: Output) -> str:
 # sets
 
 
-_OBJECT_WORDS = {
-    uapi.NFT_OBJECT_COUNTER: "counter",
-    uapi.NFT_OBJECT_QUOTA: "quota",
-    uapi.NFT_OBJECT_CT_HELPER: "ct helper",
-    uapi.NFT_OBJECT_LIMIT: "limit",
-    uapi.NFT_OBJECT_CT_TIMEOUT: "ct timeout",
-    uapi.NFT_OBJECT_SECMARK: "secmark",
-    uapi.NFT_OBJECT_CT_EXPECT: "ct expectation",
-    uapi.NFT_OBJECT_SYNPROXY: "synproxy",
-}
 _SET_FLAGS = (
     (uapi.NFT_SET_CONSTANT, "constant"),
     (uapi.NFT_SET_EVAL, "dynamic"),
@@ -329,7 +274,7 @@ def _key_and_data(found: Set) -> str:
     word = "type" if key is None else "typeof"
     text = f"{word} {decl.key.dtype.name if key is None else key}"
     if decl.flags & uapi.NFT_SET_OBJECT:
-        return f"{text} : {_OBJECT_WORDS.get(decl.objtype, 'unknown')}"
+        return f"{text} : {OBJECT_NAMES.get(decl.objtype, 'unknown')}"
     if decl.data is None:
         return text
     data = userdata.text(udata, userdata.SET_DATA_TYPEOF) if key is not None else None
@@ -342,7 +287,7 @@ def _key_and_data(found: Set) -> str:
 
 def obj_print(obj: uapi.Obj, output: Output) -> str:
     """A stateful object."""
-    text = f"\t{_OBJECT_WORDS[obj.type]} {obj.name} {{{_handle(obj.handle, output)}\n"
+    text = f"\t{OBJECT_NAMES[obj.type]} {obj.name} {{{_handle(obj.handle, output)}\n"
     text += _comment(obj.userdata, "\t\t")
     body = _OBJECT_BODIES[type(obj.data)](obj.data, output)
     if body:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.kernel.uapi.netfilter import NFPROTO_NETDEV
-from webapp.userland.nftables.batch.chain import NFT_CHAIN_BASE_HOOKS, ChainCommands, device_names
+from webapp.userland.nftables.batch.chain import ChainCommands, device_names
 from webapp.userland.nftables.erec import NftError
+from webapp.userland.nftables.hooks import HOOKS
 from webapp.userland.nftables.rule import FlowtableDecl
 
 
@@ -18,7 +19,7 @@ class FlowtableCommands(ChainCommands):
         handle = data.handle
         if not data.hook or data.priority is None:
             raise NftError("missing hook and priority in flowtable declaration", data.location)
-        number = NFT_CHAIN_BASE_HOOKS[NFPROTO_NETDEV].get(data.hook.name)
+        number = HOOKS[NFPROTO_NETDEV].get(data.hook.name)
         if number is None:
             raise NftError(f"invalid hook {data.hook.name}", data.hook.location)
         hook = uapi.Hook(

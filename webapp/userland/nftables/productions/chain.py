@@ -12,6 +12,7 @@ from webapp.userland.nftables import expression as ex
 from webapp.userland.nftables import rule as decl
 from webapp.userland.nftables.datatype import Byteorder
 from webapp.userland.nftables.erec import NftError
+from webapp.userland.nftables.hooks import HOOK_WORDS
 from webapp.userland.nftables.location import Location
 from webapp.userland.nftables.productions.production import Args, Item, at, gather, last, number, once
 from webapp.userland.nftables.productions.sequence import SequenceActions
@@ -19,7 +20,6 @@ from webapp.userland.nftables.productions.stmt import VERDICTS
 from webapp.userland.nftables.rule import Handle, Spec
 from webapp.userland.nftables.scanner import Token
 
-HOOKS = ("ingress", "prerouting", "input", "forward", "postrouting", "output", "egress")
 CHAIN_TYPES = ("filter", "nat", "route")
 IFNAMSIZ = 16
 
@@ -55,7 +55,7 @@ class ChainActions(SequenceActions):
         if args[1].text not in CHAIN_TYPES:
             raise NftError("unknown chain type", at(args[1]))
         hook = args[3]
-        if hook.text not in HOOKS:
+        if hook.text not in HOOK_WORDS:
             raise NftError("unknown chain hook", at(hook))
         return "hook", (args[1], hook, args[4], args[5], loc), loc
 

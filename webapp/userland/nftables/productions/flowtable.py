@@ -5,8 +5,8 @@ from __future__ import annotations
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables import rule as decl
 from webapp.userland.nftables.erec import NftError
+from webapp.userland.nftables.hooks import HOOK_WORDS
 from webapp.userland.nftables.location import Location
-from webapp.userland.nftables.productions.chain import HOOKS
 from webapp.userland.nftables.productions.production import Args, Item, at, flags, gather, last
 from webapp.userland.nftables.rule import Handle, Spec
 
@@ -27,7 +27,7 @@ class FlowtableActions:
         )
 
     def flowtable_hook(self, args: Args, loc: Location) -> Item:
-        if args[1].text not in HOOKS:
+        if args[1].text not in HOOK_WORDS:
             raise NftError("unknown chain hook", at(args[1]))
         return "hook", (args[1], args[2]), loc
 

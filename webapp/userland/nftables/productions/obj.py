@@ -7,20 +7,12 @@ from typing import Any
 from webapp.kernel.uapi import nf_tables as uapi
 from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.location import Location
+from webapp.userland.nftables.obj_type import OBJECT_TYPES
 from webapp.userland.nftables.productions.production import Args, Found, Item, at, last, number
 from webapp.userland.nftables.productions.sequence import SequenceActions
 from webapp.userland.nftables.rule import CT_TIMEOUT_STATES, CmdObj
 
-OBJECTS = {
-    "counter": uapi.NFT_OBJECT_COUNTER,
-    "quota": uapi.NFT_OBJECT_QUOTA,
-    "limit": uapi.NFT_OBJECT_LIMIT,
-    "secmark": uapi.NFT_OBJECT_SECMARK,
-    "synproxy": uapi.NFT_OBJECT_SYNPROXY,
-    "helper": uapi.NFT_OBJECT_CT_HELPER,
-    "timeout": uapi.NFT_OBJECT_CT_TIMEOUT,
-    "expectation": uapi.NFT_OBJECT_CT_EXPECT,
-}
+OBJECTS = {obj.value.removeprefix("ct "): number for obj, number in OBJECT_TYPES.items()}
 PROTOCOL_VALUES = {
     "tcp": 6, "udp": 17, "udplite": 136, "esp": 50, "ah": 51, "icmp": 1, "igmp": 2, "icmpv6": 58, "gre": 47,
     "comp": 108, "dccp": 33, "sctp": 132,
