@@ -13,6 +13,7 @@ from webapp.lab.topology import topology
 from webapp.server.protocol import Entry, Failed, LabState, Probe, Steps, Verified, WalkDone
 from webapp.server.verify import LiveKernel, confirmed, live_verdict, recorded_verdicts
 from webapp.userland.shell import ScriptError, parse
+from webapp.workshop.outcomes import outcomes
 
 CHUNK = 200
 """Steps of one message, so that the first arrive before the last are encoded."""
@@ -144,6 +145,7 @@ def lab_state(lab: running.Lab, key: str, title: str, builtin: Builtin | None) -
         ),
         topology=topology(lab.machine),
         confirmed=confirmed(builtin),
+        outcomes=outcomes(lab.entries),
     )
 
 

@@ -26,9 +26,10 @@ class Diagnostic(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """How one probe went: what the table of results shows.
 
-    ``fate`` is that of the packet that the probe sent first. ``where`` is "netns/device" or a namespace, ``reason`` the
-    kernel's drop reason or empty. ``hooks`` counts hooks that ran something; ``summary`` is the program's own last word
-    ("1 received").
+    ``fate`` is that of the packet that the probe sent first; copies and fragments of it count as itself. "lost" is what
+    ended without a word (it waits for a neighbour, say), "none": nothing was sent. ``where`` is "netns/device" or a
+    namespace, ``reason`` the kernel's drop reason, the queue in which a lost packet waits, or empty. ``hooks`` counts
+    hooks that ran something; ``summary`` is the program's own last word ("1 packets transmitted, 1 received").
     """
 
     probe: int
