@@ -7,27 +7,13 @@ from enum import Enum
 from msgspec import Struct
 
 from webapp.kernel.uapi import nf_tables as uapi
-from webapp.kernel.uapi.netfilter import (
-    NFPROTO_ARP,
-    NFPROTO_BRIDGE,
-    NFPROTO_INET,
-    NFPROTO_IPV4,
-    NFPROTO_IPV6,
-    NFPROTO_NETDEV,
-)
+from webapp.kernel.uapi import nftnl
 from webapp.userland.nftables.expression import Expr
 from webapp.userland.nftables.location import NOWHERE, Location
 from webapp.userland.nftables.statement import Stmt
 
-FAMILIES = {
-    "ip": NFPROTO_IPV4,
-    "ip6": NFPROTO_IPV6,
-    "inet": NFPROTO_INET,
-    "arp": NFPROTO_ARP,
-    "bridge": NFPROTO_BRIDGE,
-    "netdev": NFPROTO_NETDEV,
-}
-FAMILY_NAMES = {number: name for name, number in FAMILIES.items()} | {0: ""}
+FAMILIES = {name: number for number, name in nftnl.FAMILY_NAMES.items()}
+FAMILY_NAMES = nftnl.FAMILY_NAMES | {0: ""}
 """Families' names (family2str); 0: none given."""
 
 
