@@ -19,58 +19,58 @@ from webapp.kernel.uapi.nf_tables import (
 class NftCmp(NftExpr):
     """Breaks unless the comparison holds; the subclasses are the operators."""
 
-    __slots__ = ("data", "end", "start")
+    __slots__ = ("data", "place")
 
     def __init__(self, ctx: NftCtx, attrs: Cmp) -> None:
         super().__init__(ctx, attrs)
         self.data = nft_value_init(attrs.data)
-        self.start = nft_parse_register_load(ctx, attrs.sreg, len(self.data))
-        self.end = self.start + len(self.data)
+        start = nft_parse_register_load(ctx, attrs.sreg, len(self.data))
+        self.place = slice(start, start + len(self.data))
 
     def value(self, regs: bytearray) -> str:
-        return regs[self.start : self.end].hex()
+        return regs[self.place].hex()
 
 
 class _CmpEq(NftCmp):
     __slots__ = ()
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
-        return None if regs[self.start : self.end] == self.data else NFT_BREAK
+        return None if regs[self.place] == self.data else NFT_BREAK
 
 
 class _CmpNeq(NftCmp):
     __slots__ = ()
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
-        return None if regs[self.start : self.end] != self.data else NFT_BREAK
+        return None if regs[self.place] != self.data else NFT_BREAK
 
 
 class _CmpLt(NftCmp):
     __slots__ = ()
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
-        return None if regs[self.start : self.end] < self.data else NFT_BREAK
+        return None if regs[self.place] < self.data else NFT_BREAK
 
 
 class _CmpLte(NftCmp):
     __slots__ = ()
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
-        return None if regs[self.start : self.end] <= self.data else NFT_BREAK
+        return None if regs[self.place] <= self.data else NFT_BREAK
 
 
 class _CmpGt(NftCmp):
     __slots__ = ()
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
-        return None if regs[self.start : self.end] > self.data else NFT_BREAK
+        return None if regs[self.place] > self.data else NFT_BREAK
 
 
 class _CmpGte(NftCmp):
     __slots__ = ()
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
-        return None if regs[self.start : self.end] >= self.data else NFT_BREAK
+        return None if regs[self.place] >= self.data else NFT_BREAK
 
 
 _OPS: dict[int, type[NftCmp]] = {

@@ -98,7 +98,7 @@ def _len(pkt: NftPktinfo) -> bytes:
 
 
 def _protocol(pkt: NftPktinfo) -> bytes:
-    return pkt.skb.protocol.to_bytes(2, "big") + b"\0\0"
+    return (pkt.skb.protocol << 16).to_bytes(4, "big")
 
 
 def _nfproto(pkt: NftPktinfo) -> bytes:
@@ -272,21 +272,21 @@ def _validate(ctx: NftCtx, hooks: _Hooks) -> None:
 class NftMetaGet(NftExpr):
     """Loads one fact."""
 
-    __slots__ = ("dreg", "end", "get")
+    __slots__ = ("get", "place")
 
     def __init__(self, ctx: NftCtx, attrs: Meta) -> None:
         super().__init__(ctx, attrs)
         if attrs.key not in _GET:
             raise KernelError(Errno.EOPNOTSUPP)
         length, self.get = _GET[attrs.key]
-        self.dreg = nft_parse_register_store(ctx, attrs.dreg, length)
-        self.end = self.dreg + padded(length)
+        dreg = nft_parse_register_store(ctx, attrs.dreg, length)
+        self.place = slice(dreg, dreg + padded(length))
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
         value = self.get(pkt)
         if value is None:
             return NFT_BREAK
-        regs[self.dreg : self.end] = value
+        regs[self.place] = value
         return None
 
     def validate(self, ctx: NftCtx) -> None:
@@ -294,7 +294,7 @@ class NftMetaGet(NftExpr):
             _validate(ctx, _GET_HOOKS[self.attrs.key])
 
     def value(self, regs: bytearray) -> str:
-        return regs[self.dreg : self.end].hex()
+        return regs[self.place].hex()
 
 
 class NftMetaSet(NftExpr):

@@ -48,7 +48,7 @@ _IPPROTO_UDPLITE = 136
 class NftPayload(NftExpr):
     """Loads bytes; breaks where the packet has no such header or ends before."""
 
-    __slots__ = ("dreg", "end", "len", "offset", "size")
+    __slots__ = ("len", "offset", "place", "size")
 
     def __init__(self, ctx: NftCtx, attrs: Payload) -> None:
         super().__init__(ctx, attrs)
@@ -57,11 +57,11 @@ class NftPayload(NftExpr):
         self.offset = attrs.offset
         self.len = attrs.len
         self.size = padded(attrs.len)
-        self.dreg = nft_parse_register_store(ctx, attrs.dreg, attrs.len)
-        self.end = self.dreg + self.size
+        dreg = nft_parse_register_store(ctx, attrs.dreg, attrs.len)
+        self.place = slice(dreg, dreg + self.size)
 
     def value(self, regs: bytearray) -> str:
-        return regs[self.dreg : self.dreg + self.len].hex()
+        return regs[self.place][: self.len].hex()
 
 
 class _LinkLayer(NftPayload):
@@ -79,7 +79,7 @@ class _LinkLayer(NftPayload):
             data = skb.head[start : start + self.len]
         if len(data) < self.len:
             return NFT_BREAK
-        regs[self.dreg : self.end] = data.ljust(self.size, b"\0")
+        regs[self.place] = data.ljust(self.size, b"\0")
         return None
 
 
@@ -92,7 +92,7 @@ class _Network(NftPayload):
         data = skb.head[start : start + self.len]
         if len(data) < self.len:
             return NFT_BREAK
-        regs[self.dreg : self.end] = data.ljust(self.size, b"\0")
+        regs[self.place] = data.ljust(self.size, b"\0")
         return None
 
 
@@ -106,7 +106,7 @@ class _Transport(NftPayload):
         data = pkt.skb.head[start : start + self.len]
         if len(data) < self.len:
             return NFT_BREAK
-        regs[self.dreg : self.end] = data.ljust(self.size, b"\0")
+        regs[self.place] = data.ljust(self.size, b"\0")
         return None
 
 
@@ -122,7 +122,7 @@ class _FastTransport(NftPayload):
         data = pkt.skb.head[start : start + self.len]
         if len(data) < self.len:
             return NFT_BREAK
-        regs[self.dreg : self.end] = data.ljust(self.size, b"\0")
+        regs[self.place] = data.ljust(self.size, b"\0")
         return None
 
 
@@ -137,7 +137,7 @@ class _Inner(NftPayload):
         data = pkt.skb.head[start : start + self.len]
         if len(data) < self.len:
             return NFT_BREAK
-        regs[self.dreg : self.end] = data.ljust(self.size, b"\0")
+        regs[self.place] = data.ljust(self.size, b"\0")
         return None
 
 
