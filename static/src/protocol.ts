@@ -538,9 +538,10 @@ export interface Diagnostic {
 /**
  * How one probe went: what the table of results shows.
  *
- * ``fate`` is that of the packet that the probe sent first. ``where`` is "netns/device" or a namespace, ``reason`` the
- * kernel's drop reason or empty. ``hooks`` counts hooks that ran something; ``summary`` is the program's own last word
- * ("1 received").
+ * ``fate`` is that of the packet that the probe sent first; copies and fragments of it count as itself. "lost" is what
+ * ended without a word (it waits for a neighbour, say), "none": nothing was sent. ``where`` is "netns/device" or a
+ * namespace, ``reason`` the kernel's drop reason, the queue in which a lost packet waits, or empty. ``hooks`` counts
+ * hooks that ran something; ``summary`` is the program's own last word ("1 packets transmitted, 1 received").
  */
 export interface Outcome {
   probe: number;
@@ -782,7 +783,7 @@ export interface Step {
   parent: number;
   before: number;
   after: number;
-  notes: (RuleRun | ChainRun | FilterRun | ActionRun | Cloned | Dropped | Consumed | Queued | Routed | Neighbour | Tracked | Translated | Tapped | Delivered)[];
+  notes: (RuleRun | ChainRun | FilterRun | ActionRun | Cloned | Dropped | Consumed | Queued | Routed | Neighbour | Tracked | Translated | Traced | Tapped | Delivered)[];
 }
 
 /**
@@ -921,6 +922,14 @@ export interface Translated {
   type: "Translated";
   field: string;
   address: string;
+}
+
+/**
+ * The packet's nf_trace is set: a line of what ``nft monitor trace`` prints of this hook.
+ */
+export interface Traced {
+  type: "Traced";
+  line: string;
 }
 
 /**

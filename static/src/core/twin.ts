@@ -48,7 +48,8 @@ function doing(step: Step): string {
   const notes = step.notes.map((note) => {
     if (note.type === "FilterRun") return [note.type, note.kind, note.matched, note.verdict];
     if (note.type === "RuleRun") return [note.type, note.chain, note.verdict, note.expressions.map((run) => [run.name, run.operands, run.goes_on])];
-    if (note.type === "Cloned") return [note.type];
+    // a line of nft's trace names the packet and counts; what it says beside that, the rule's own note says, too
+    if (note.type === "Cloned" || note.type === "Traced") return [note.type];
     return Object.values(note);
   });
   return JSON.stringify([step.kind, step.reason, step.verdict, notes]);

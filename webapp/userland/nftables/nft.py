@@ -1,6 +1,7 @@
 """nft: reads commands, tells the kernel, lists its answers (nftables src/main.c, libnftables.c; nft(8)).
 
-It behaves as nft 1.0.6 of Debian 12.
+It behaves as nft 1.0.6 of Debian 12. Of ``monitor`` there is ``monitor trace``, which runs until somebody ends it:
+``timeout 5 nft monitor trace &``.
 """
 
 from __future__ import annotations
