@@ -20,7 +20,7 @@ class Limits:
     """
 
     script_bytes: int = 100_000
-    commands: int = 1_000
+    commands: int = 2_000
     namespaces: int = 256
     devices: int = 1_024
     rules: int = 5_000
