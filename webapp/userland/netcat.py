@@ -309,19 +309,17 @@ class Netcat:
 
     # names
 
-    def _resolve(self, host: str, family: int) -> SockAddr:
+    def _resolve(self, host: str, family: int, *, numeric: bool) -> SockAddr:
         """getaddrinfo(3): a number, or localhost; a lab has no name server. ResolverError."""
         address = inet_pton(host)
-        if address is None and host == "localhost" and not self.options.numeric and family != AF_INET6:
+        if address is None and host == "localhost" and not numeric and family != AF_INET6:
             address = _LOOPBACK
         found = None if address is None else SockAddr(address)
         if found is None:
             six = inet_pton6(host)
             found = None if six is None else SockAddr(six[0], self._scope(six[1]))
         if found is None:
-            raise ResolverError(
-                "Name or service not known" if self.options.numeric else "Temporary failure in name resolution"
-            )
+            raise ResolverError("Name or service not known" if numeric else "Temporary failure in name resolution")
         if family not in (0, found.family):
             raise ResolverError("Address family for hostname not supported")
         return found
@@ -389,7 +387,9 @@ class Netcat:
         port = _ports(self.port)[0]
         try:
             anybody = SockAddr(IN6ADDR_ANY if self.options.family == AF_INET6 else INADDR_ANY)
-            address = self._resolve(self.host, self.options.family) if self.host else anybody
+            address = (
+                self._resolve(self.host, self.options.family, numeric=self.options.numeric) if self.host else anybody
+            )
         except ResolverError as error:
             raise NcError(f"nc: getaddrinfo: {error}\n") from None
         sk = self._socket(address.family)
@@ -445,7 +445,7 @@ class Netcat:
         code = 1
         for port in _ports(self.port):
             try:
-                address = self._resolve(self.host, self.options.family)
+                address = self._resolve(self.host, self.options.family, numeric=self.options.numeric)
             except ResolverError as error:
                 raise NcError(f'nc: getaddrinfo for host "{self.host}" port {self.port}: {error}\n') from None
             sk = self._socket(address.family)
@@ -475,7 +475,7 @@ class Netcat:
         if options.source or options.port:
             try:
                 anybody = SockAddr(INADDR_ANY if address.family == AF_INET else IN6ADDR_ANY)
-                own = self._resolve(options.source, address.family) if options.source else anybody
+                own = self._resolve(options.source, address.family, numeric=False) if options.source else anybody
                 _bind(sk, own, _ports(options.port)[0] if options.port else 0)
             except ResolverError as unknown:
                 raise NcError(f"nc: getaddrinfo: {unknown}\n") from None
@@ -500,7 +500,7 @@ class Netcat:
 
     def _shown(self, address: SockAddr) -> str:
         shown = self._numeric(address)
-        return shown if shown == self.host else f"{self.host} ({shown})"
+        return self.host if self.options.numeric or shown == self.host else f"{self.host} ({shown})"
 
     def _udptest(self, sk: InetSock) -> Generator[Wait, bool, bool]:
         """udptest: writes a few times, in the hope of an ICMP error if nobody listens."""

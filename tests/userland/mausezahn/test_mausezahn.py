@@ -15,6 +15,7 @@ from webapp.userland.process import Process
 from webapp.userland.programs import PROGRAMS
 from webapp.userland.shell import parse
 
+RECORDED_IPV6 = json.loads((Path(__file__).parent / "ipv6.json").read_text())
 RECORDED = json.loads((Path(__file__).parent / "frames.json").read_text())
 SET_UP = """
 ip link add v0 address 02:00:00:00:00:01 type veth peer name v1 netns b address 02:00:00:00:00:02
@@ -64,7 +65,14 @@ def test_mausezahn_sends_the_same_bytes_as_the_real_one(recorded: dict, wire: tu
     assert (frames, code, err) == (expected, recorded["code"], recorded["stderr"])
 
 
-@pytest.mark.parametrize("option", ["-6", "-M 5", "-S", "-V", "-x", "-f a", "-t dns", "-t bpdu"])
+@pytest.mark.parametrize("recorded", RECORDED_IPV6, ids=lambda recorded: recorded["command"])
+def test_mausezahn_sends_the_same_bytes_over_ipv6(recorded: dict, wire: tuple[Net, PacketSock]) -> None:
+    net, tap = wire
+    code, _, _ = run(net, f"mausezahn {recorded['command']}")
+    assert (sent(tap), code) == (recorded["frames"], 0)
+
+
+@pytest.mark.parametrize("option", ["-6 -t icmp", "-M 5", "-S", "-V", "-x", "-f a", "-t dns", "-t bpdu"])
 def test_what_is_not_modelled_is_refused(option: str, wire: tuple[Net, PacketSock]) -> None:
     net, tap = wire
     code, _, err = run(net, f"mausezahn v0 {option} ff:ff:ff:ff:ff:ff")

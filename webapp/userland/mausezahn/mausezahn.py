@@ -4,7 +4,7 @@ With -a, -b or -Q the frame goes straight to the device through a packet socket.
 as long as it is open it also takes a copy of every frame of the namespace. Without, an IP packet goes through a raw
 socket, and the kernel routes it.
 
-Not modelled, and refused: -f and -F (there are no files), -6, -M, -r, -S, -T, -V, -x, -X, and the types not in TYPES.
+Not modelled, and refused: -f and -F (there are no files), -M, -r, -S, -T, -V, -x, -X, and the types not in TYPES.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.sock import IPPROTO_RAW, SOCK_RAW
 from webapp.kernel.ipv4.af_inet import inet_create, inet_release
 from webapp.kernel.ipv4.raw import raw_sendmsg
+from webapp.kernel.ipv6.af_inet6 import inet6_create, inet6_release
+from webapp.kernel.ipv6.raw import rawv6_sendmsg
 from webapp.kernel.packet.af_packet import packet_create, packet_release, packet_sendmsg
-from webapp.kernel.uapi.if_ether import ETH_P_8021Q, ETH_P_ALL, ETH_P_ARP, ETH_P_IP
+from webapp.kernel.uapi.if_ether import ETH_P_8021Q, ETH_P_ALL, ETH_P_ARP, ETH_P_IP, ETH_P_IPV6
 from webapp.kernel.wire import ethernet
 from webapp.kernel.wire.ethernet import BROADCAST
 from webapp.userland.getopt import Getopt, OptionError
 from webapp.userland.jobs import Task, Wait
+from webapp.userland.mausezahn import ipv6
 from webapp.userland.mausezahn.arguments import (
     Arguments,
     Range,
@@ -48,7 +51,7 @@ from webapp.userland.process import Process
 MIN_FRAME = 15
 MAX_PADDING = 10_000
 _OPTIONS = "hqvVSx46R:r:l:a:A:b:B:c:d:p:t:T:M:P:f:F:Q:X:"
-_REFUSED = "fF6MrSTVxXlv"
+_REFUSED = "fFMrSTVxXlv"
 _NEEDED = "abcdfptm"
 _KEYWORDS = {
     "bc": BROADCAST,
@@ -92,6 +95,7 @@ class Options:
     text: bytes | None = None
     type: str = ""
     quiet: bool = False
+    ipv6: bool = False
 
 
 def main(process: Process, argv: list[str]) -> Task:
@@ -150,6 +154,8 @@ def _set(options: Options, letter: str, text: str) -> None:
         options.priority = decimal(text)
     elif letter == "q":
         options.quiet = True
+    elif letter in "46":
+        options.ipv6 = letter == "6"
 
 
 class _Sender:
@@ -185,8 +191,12 @@ class _Sender:
 
     def run(self) -> Task:
         options = self.options
-        saddrs = self._addresses(options.saddr, "source", self.own_ip)
-        daddrs = self._addresses(options.daddr, "destination", 0xFFFFFFFF)
+        if options.ipv6:
+            saddrs = self._addresses6("-A", options.saddr, "source", self._own_ip6())
+            daddrs = self._addresses6("-B", options.daddr, "destination", ipv6.ALL_NODES)
+        else:
+            saddrs = self._addresses(options.saddr, "source", self.own_ip)
+            daddrs = self._addresses(options.daddr, "destination", 0xFFFFFFFF)
         if options.type == "arp":
             yield from self._repeat(self._arp())
         elif options.type in TYPES:
@@ -212,6 +222,33 @@ class _Sender:
         if found is None:
             raise MausezahnError(
                 f"Failed to set {which} IPv4 address. Please check if {which} is set to a valid IPv4 address.\n"
+            )
+        return found
+
+    def _own_ip6(self) -> int:
+        """libnet_get_ipaddr6: the device's widest address; where there is none, its error is taken for one."""
+        idev = self.dev.inet6_dev
+        if idev is not None and idev.addr_list:
+            return int.from_bytes(idev.addr_list[0].addr, "big")
+        if not self.options.saddr:
+            self.process.stdout.write("Failed to set source IPv6 address: ")
+        return ipv6.NO_ADDRESS
+
+    def _addresses6(self, option: str, text: str, which: str, default: int) -> Range:
+        if not text:
+            return Range.single(default)
+        if "rand".startswith(text) and which == "destination" and len(text) > 1:
+            raise MausezahnError("Option -B does not support random destination IP addresses currently.\n")
+        word = next((word for word in ("bcast", "rand") if word.startswith(text) and len(text) > 1), None)
+        if word is not None:
+            raise MausezahnError(f"Option {option} does not support '{word}' when in IPv6 mode.\n")
+        try:
+            found = ipv6.address_range(text)
+        except ipv6.RangeError as error:
+            raise MausezahnError(str(error), usage=False) from None
+        if found is None:
+            raise MausezahnError(
+                f"Failed to set {which} IPv6 address. Please check if source is set to a valid IPv6 address.\n"
             )
         return found
 
@@ -277,20 +314,39 @@ class _Sender:
             raise MausezahnError(" mz/get_port_range: Invalid port range!\n", usage=False) from None
         if options.type == "udp" and options.text is not None:
             self.process.stdout.write(f"[{options.text.decode()}]\n")
-        if transport.daddr is not None:
+        if transport.daddr is not None and not options.ipv6:
             daddrs = Range.single(transport.daddr)
-        packets = self._packets(Ip(self.arguments, transport, saddrs, daddrs))
+        layer2 = bool(options.source or options.destination or options.tags)
+        packets = self._packets(self._internet(transport, saddrs, daddrs, layer2))
         if not options.quiet:
             shown = f"Mausezahn will send {self._total(transport, saddrs, daddrs)} frames... "
             self.process.stderr.write(shown if options.count else "Mausezahn will send frames infinitely...\n")
-        if options.source or options.destination or options.tags:
+        if layer2:
             header = self._header()
             yield from self._transmit(header + packet for packet in packets)
+        elif options.ipv6:
+            yield from self._route6(packets)
         else:
             yield from self._route(packets)
         self._done()
 
-    def _packets(self, ip: Ip) -> Iterator[bytes]:
+    def _internet(self, transport: Transport, saddrs: Range, daddrs: Range, layer2: bool) -> Ip | ipv6.Ip6:
+        """The IP layer, with its complaints."""
+        raw = transport.protocol == 0
+        checked = {"len": "len" if raw else "iplen"}
+        if not self.options.ipv6:
+            checked["sum"] = "sum" if raw else "ipsum"
+        for name, argument in checked.items():
+            if argument in self.arguments and not layer2:
+                self.process.stderr.write(f" IP_Warning: '{name}' cannot be set in this mode.\n")
+        if not self.options.ipv6:
+            return Ip(self.arguments, transport, saddrs, daddrs)
+        refused = "-t icmp under -6" if self.options.type == "icmp" else ipv6.refused(self.arguments)
+        if refused is not None:
+            raise MausezahnError(f"mausezahn: {refused} is not modelled\n", usage=False)
+        return ipv6.Ip6(self.arguments, transport, saddrs, daddrs, not layer2)
+
+    def _packets(self, ip: Ip | ipv6.Ip6) -> Iterator[bytes]:
         rounds = ip.rounds()
         for _ in self._rounds():
             yield from next(rounds)
@@ -301,7 +357,8 @@ class _Sender:
         destination = self._mac(options.destination, BROADCAST) if options.destination else BROADCAST
         source = self._mac(options.source, self.own) if options.source else self.own
         given = hexadecimal_bytes(self.arguments.value("ether_type") or "", 2)
-        ethertype = int.from_bytes(given, "big") if given else ETH_P_IP
+        default = ETH_P_IPV6 if options.ipv6 else ETH_P_IP
+        ethertype = int.from_bytes(given, "big") if given else default
         tags = b"".join(map(self._tag, filter(None, options.tags.replace(".", ",").split(","))))
         return destination + source + tags + ethertype.to_bytes(2, "big")
 
@@ -363,6 +420,21 @@ class _Sender:
         finally:
             inet_release(sk)
 
+    def _route6(self, packets: Iterable[bytes]) -> Sending:
+        """Through a raw socket that is bound to the device and brings its own header (libnet's RAW6)."""
+        sk = inet6_create(self.process.net, SOCK_RAW, IPPROTO_RAW)
+        sk.hdrincl = True
+        sk.bound_dev_if = self.dev.ifindex
+        sk.priority = self.options.priority
+        try:
+            for packet in packets:
+                self._pace()
+                rawv6_sendmsg(sk, packet, packet[24:40], 0)
+                if self.options.delay:
+                    yield self.process.sleep(self.options.delay)
+        finally:
+            inet6_release(sk)
+
     def _pace(self) -> None:
         self.process.machine.charge()
 
@@ -385,9 +457,12 @@ TYPES: dict[str, Callable[[_Sender, Payload, Range], Transport]] = {
     "ip": lambda sender, payload, _: raw_ip(sender.arguments, payload),
     "udp": lambda sender, payload, _: udp_datagram(sender.arguments, payload),
     "tcp": lambda sender, payload, _: tcp_segment(sender.arguments, payload),
-    "icmp": lambda sender, payload, saddrs: icmp_message(sender.arguments, payload, saddrs.first.to_bytes(4, "big")),
+    "icmp": lambda sender, payload, saddrs: icmp_message(
+        sender.arguments, payload, (saddrs.first >> 96 if sender.options.ipv6 else saddrs.first).to_bytes(4, "big")
+    ),
+    "icmp6": lambda sender, payload, _: ipv6.icmp6_message(sender.arguments, payload),
     "igmp": lambda sender, payload, _: igmp_message(sender.arguments, payload),
 }
 """The packet types over IP by their names (-t)."""
 
-_NOT_MODELLED = frozenset(("bpdu", "cdp", "dns", "icmp6", "lldp", "rtp", "syslog", "help"))
+_NOT_MODELLED = frozenset(("bpdu", "cdp", "dns", "lldp", "rtp", "syslog", "help"))

@@ -28,6 +28,7 @@ from webapp.userland.mausezahn.arguments import (
 NO_RANGE = Range.single(0)
 NO_SEQUENCE = (0,)
 PADDING = b"\x42"
+_IPV6_ALEN = 16
 _SYN_OPTIONS = bytes.fromhex("020405ac 0402 080a193590c300000000 01 030305")
 
 
@@ -74,9 +75,7 @@ class Ip:
         """For each of -c rounds, its packets; the innermost range goes fastest."""
         transport = self.transport
         ranges = (self.saddrs, self.daddrs, transport.sports, transport.dports)
-        if all(values.first == values.start == values.stop for values in ranges) and isinstance(
-            transport.sequence, tuple
-        ):
+        if all(one.first == one.start == one.stop for one in ranges) and isinstance(transport.sequence, tuple):
             yield from repeat(tuple(self._round(first=True)))
         yield self._round(first=True)
         yield from (self._round(first=False) for _ in repeat(None))
@@ -84,8 +83,8 @@ class Ip:
     def _round(self, *, first: bool) -> Iterator[bytes]:
         transport = self.transport
         ranges = (self.saddrs, self.daddrs, transport.sports, transport.dports)
-        values = product(*(_values(values, first=first) for values in ranges))
-        for saddr, daddr, sport, dport in values:
+        rounds = product(*(values(one, first=first) for one in ranges))
+        for saddr, daddr, sport, dport in rounds:
             for seq in transport.sequence:
                 yield self._emit(saddr.to_bytes(4, "big"), daddr.to_bytes(4, "big"), sport, dport, seq)
 
@@ -111,9 +110,10 @@ class Ip:
         return header[:10] + check.to_bytes(2, "big") + header[12:] + transport.emit(saddr, daddr, sport, dport, seq)
 
 
-def _values(values: Range, *, first: bool) -> Iterator[int]:
-    yield values.first if first else values.start
-    yield from range(values.start + 1, values.stop + 1)
+def values(one: Range, *, first: bool) -> Iterator[int]:
+    """What a range goes through in one round."""
+    yield one.first if first else one.start
+    yield from range(one.start + 1, one.stop + 1)
 
 
 def raw_ip(arguments: Arguments, payload: Payload) -> Transport:
@@ -130,7 +130,7 @@ def udp_datagram(arguments: Arguments, payload: Payload) -> Transport:
 
     def emit(saddr: bytes, daddr: bytes, sport: int, dport: int, _: int) -> bytes:
         header = udp.HEADER.pack(sport, dport, length, arguments.number("udp_sum", 16, 0))
-        if given is None:
+        if given is None or (len(saddr) == _IPV6_ALEN and not decimal(given)):
             pseudo = pseudo_header(saddr, daddr, udp.IPPROTO_UDP, udp.HLEN + len(data))
             header = header[:6] + checksum(pseudo + header + data).to_bytes(2, "big")
         return header + data

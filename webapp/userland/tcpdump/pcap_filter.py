@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP, ETH_P_IPV6
+from webapp.kernel.wire.ipv6 import NEXTHDR_FRAGMENT
 from webapp.userland.inet import ether_aton, inet_aton
 from webapp.userland.nftables.netdb import SERVICES
 from webapp.userland.tcpdump.frame import Frame
@@ -353,10 +354,19 @@ def _protocol(name: str) -> Test:
     families = {"icmp": (ETH_P_IP,), "igmp": (ETH_P_IP,), "icmp6": (ETH_P_IPV6,)}.get(name, (ETH_P_IP, ETH_P_IPV6))
 
     def test(frame: Frame) -> bool:
-        transport = frame.transport()
-        return transport is not None and transport[0] == number and frame.ethertype in families
+        return frame.ethertype in families and _carries(frame, number)
 
     return test
+
+
+def _carries(frame: Frame, number: int) -> bool:
+    """Whether that is the protocol in IP, or in IPv6 with or without a fragment header (gen_proto)."""
+    transport = frame.transport()
+    if transport is None:
+        return False
+    behind = frame.network + 40
+    fragment = frame.ethertype == ETH_P_IPV6 and transport[0] == NEXTHDR_FRAGMENT and len(frame.data) > behind
+    return transport[0] == number or (fragment and frame.data[behind] == number)
 
 
 def _proto_value(proto: str, token: str) -> Test:
@@ -371,8 +381,7 @@ def _proto_value(proto: str, token: str) -> Test:
     number = _TRANSPORTS[name] if name in _TRANSPORTS else _number(name)
 
     def test(frame: Frame) -> bool:
-        transport = frame.transport()
-        return frame.ethertype == _ETHERTYPES[proto] and transport is not None and transport[0] == number
+        return frame.ethertype == _ETHERTYPES[proto] and _carries(frame, number)
 
     return test
 

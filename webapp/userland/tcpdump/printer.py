@@ -206,6 +206,8 @@ class Printer:
             return " [|gre]"
         if protocol == 4:
             return self.ip(payload) if self.style.verbose else f"IP {self.ip(payload)}"
+        if protocol == 58:
+            return "[ICMPv6 requires IPv6] (invalid)"
         return f" {self.protocol(protocol)} {len(payload)}"
 
     # ICMP
@@ -274,7 +276,11 @@ class Printer:
     ) -> str:  # fmt: skip
         if len(data) < 8 if protocol == 17 else len(data) < 20:
             name = "udp" if protocol == 17 else "tcp"
-            return f"{source} > {target}: [|{name}]" if len(data) < 4 else f"{source} > {target}:  [|{name}]"
+            return (
+                f"{source} > {target}: {' ' * (len(saddr) > 4)}[|{name}]"
+                if len(data) < 4
+                else f"{source} > {target}:  [|{name}]"
+            )
         sport, dport = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
         ends = f"{source}.{self.port(sport)} > {target}.{self.port(dport)}: "
         if protocol == 17:
@@ -361,20 +367,34 @@ class Printer:
             text += f"hlim {data[7]}, next-header {name} ({number}) payload length: {length}) "
         saddr, daddr = self.ip6(data[8:24]), self.ip6(data[24:40])
         payload = data[40 : 40 + length]
+        if len(payload) < length:
+            text += f"truncated-ip6 - {length - len(payload)} bytes missing!"
         prefix = ""
         if number == 0 and len(payload) >= 8:
             prefix, number, payload = "HBH ", payload[0], payload[(payload[1] + 1) * 8 :]
         if number in (6, 17):
             return text + self._transport(number, data[8:24], data[24:40], saddr, daddr, payload, False)
+        if number == 44 and len(payload) >= 8:
+            offset = int.from_bytes(payload[2:4], "big") & ~7
+            ident = f"0x{int.from_bytes(payload[4:8], 'big'):08x}:" if self.style.verbose else ""
+            prefix += f"frag ({ident}{offset}|{len(payload) - 8})"
+            if offset:
+                return f"{text}{saddr} > {daddr}: {prefix}"
+            prefix, number, payload = f"{prefix} ", payload[0], payload[8:]
+        return f"{text}{saddr} > {daddr}: {prefix}{self._demux6(number, payload, data[8:24], data[24:40])}"
+
+    def _demux6(self, number: int, payload: bytes, saddr: bytes, daddr: bytes) -> str:
+        """What follows the addresses; transports behind an extension header come without them."""
         if number == 58:
-            shown = self.icmp6(payload)
-        elif number == 44:
-            offset = int.from_bytes(payload[2:4], "big")
-            ident = int.from_bytes(payload[4:8], "big")
-            shown = f"frag (0x{ident:08x}:{offset & ~7}|{len(payload) - 8})"
-        else:
-            shown = f"{self.protocol(number)} {len(payload)}"
-        return f"{text}{saddr} > {daddr}: {prefix}{shown}"
+            return self.icmp6(payload)
+        if number == 59:
+            return "no next header"
+        if number in _IPV4_ONLY:
+            return f"[{_IPV4_ONLY[number]} requires IPv4] (invalid)"
+        if number in (6, 17):
+            shown = self._transport(number, saddr, daddr, "", "", payload, True)
+            return shown.replace(" > .", " > ", 1).removeprefix(".")
+        return f"{self.protocol(number)} {len(payload)}"
 
     def icmp6(self, data: bytes) -> str:
         """icmp6_print."""
@@ -391,17 +411,21 @@ class Printer:
             return f"{text}neighbor advertisement, tgt is {self.ip6(data[8:24])}, length {length}"
         if type_ == 1 and length >= 48:
             return f"{text}destination unreachable, {self._unreachable6(code, data[8:])}, length {length}"
+        word = int.from_bytes(data[4:8], "big")
         if type_ == 2:
-            return f"{text}packet too big, mtu {int.from_bytes(data[4:8], 'big')}, length {length}"
+            return f"{text}packet too big, mtu {word}, length {length}"
         if type_ == 3:
             words = "time exceeded in-transit" if not code else "ip reassembly time exceeded"
             to = self.ip6(data[32:48]) if length >= 48 else "?"
             return f"{text}{words} for {to}, length {length}"
-        if type_ == 143:
-            groups = int.from_bytes(data[6:8], "big")
-            return f"{text}multicast listener report v2, {groups} group record(s), length {length}"
-        words = _ICMP6.get(type_, f"unknown icmp6 type ({type_}), code ({code})")
-        return f"{text}{words}, length {length}"
+        words = _ICMP6.get(type_, "")
+        if type_ == 4:
+            words = f"parameter problem, {_PARAMETER_PROBLEMS.get(code, f'code-#{code}')} - octet {word}"
+        elif type_ == 143:
+            words = f"multicast listener report v2, {word & 0xFFFF} group record(s)"
+        if words:
+            return f"{text}{words}, length {length}"
+        return f"{text}unknown icmp6 type ({type_}), length {length}{hex_dump(data, with_text=False)}"
 
     def _unreachable6(self, code: int, quoted: bytes) -> str:
         to = self.ip6(quoted[24:40])
@@ -422,6 +446,8 @@ _UNREACHABLE = {
     11: "net {to} unreachable - tos prohibited", 12: "host {to} unreachable - tos prohibited",
     13: "host {to} unreachable - admin prohibited filter",
 }  # fmt: skip
+_IPV4_ONLY = {1: "ICMP", 2: "IGMP"}
+_PARAMETER_PROBLEMS = {0: "errorneous", 1: "next header", 2: "option"}
 _ICMP6 = {130: "multicast listener query", 131: "multicast listener report", 132: "multicast listener done",
           133: "router solicitation", 134: "router advertisement", 137: "redirect"}  # fmt: skip
 
