@@ -30,24 +30,22 @@ _REMEMBERED = 4096
 class NftTraceinfo:
     """struct nft_traceinfo: a base chain's run. ``nf_trace`` is the packet's flag as it was last seen."""
 
-    __slots__ = ("basechain", "nf_trace", "packet_dumped", "skbid")
+    __slots__ = ("basechain", "nf_trace", "packet_dumped")
 
-    def __init__(self, basechain: NftChain, nf_trace: int, skbid: int) -> None:
+    def __init__(self, basechain: NftChain, nf_trace: int) -> None:
         self.basechain = basechain
         self.nf_trace = nf_trace
         self.packet_dumped = False
-        self.skbid = skbid
 
 
 @kfunc(_FILE, "nft_trace_init")
 def nft_trace_init(pkt: NftPktinfo, chain: NftChain) -> NftTraceinfo:
-    skb = pkt.skb
-    return NftTraceinfo(chain, skb.nf_trace, _skbid(pkt, skb))
+    return NftTraceinfo(chain, pkt.skb.nf_trace)
 
 
 def _skbid(pkt: NftPktinfo, skb: SkBuff) -> int:
-    """A number that hardly any other packet has. The kernel's depends on where the packet lies in memory; this one on
-    how many were numbered before it, so that a lab always gives the same.
+    """info->skbid, made when it is asked for: a number that hardly any other packet has. The kernel's depends on where
+    the packet lies in memory; this one on how many were told about before it, so that a lab always gives the same.
     """
     known = pkt.state.net.machine.traced
     number = known.get(skb.id)
@@ -91,7 +89,7 @@ def _message(
     info.packet_dumped = True
     base = info.basechain.base
     fields = (
-        table.family, table.name, chain.name, info.skbid, type_, state.pf, 0 if rule is None else rule.handle,
+        table.family, table.name, chain.name, _skbid(pkt, pkt.skb), type_, state.pf, 0 if rule is None else rule.handle,
         None if policy else Verdict(verdict, target), base.policy if policy and base is not None else None,
         0 if stolen else pkt.skb.mark,
     )  # fmt: skip

@@ -211,7 +211,8 @@ ICMP = ProtoDesc(
 IGMP = ProtoDesc(
     "igmp",
     _TRANSPORT,
-    _fields(_bytes("type", 0, 1, IGMP_TYPE), _bytes("mrt", 1, 1), _bytes("checksum", 2, 2), _bytes("group", 4, 4)),
+    # in nft's order, which is not the header's: what was loaded at once is taken apart only as far as the two agree
+    _fields(_bytes("type", 0, 1, IGMP_TYPE), _bytes("checksum", 2, 2), _bytes("mrt", 1, 1), _bytes("group", 4, 4)),
     checksum="checksum",
     checksum_type=_INET,
 )

@@ -152,8 +152,13 @@ class _Packet(Postprocessor):
         else:
             self.protocols[base] = desc
 
+    def _update(self, base: ProtoBase, desc: ProtoDesc) -> None:
+        """Tunnels are no protocols to 1.0.6, though rules may ask for them here."""
+        if not desc.inner_payload:
+            super()._update(base, desc)
+
     def _has_field(self, template: HdrTemplate) -> bool:
-        """1.0.6 does not know the addresses in messages of ICMPv6, which rules may ask for here."""
+        """Nor are the addresses in messages of ICMPv6 known to it."""
         return template.icmp_dep not in (IcmpDep.ADDRESS6, IcmpDep.REDIRECT) and super()._has_field(template)
 
     def statements(self) -> list[s.Stmt]:
