@@ -524,7 +524,8 @@ export interface Cable {
 /**
  * Something wrong in the script, from ``start`` to ``end`` (characters): the real tool's words, first its ``line``.
  *
- * ``line`` and ``column`` count from 1. ``explanation`` is one plain sentence, or empty.
+ * ``line`` and ``column`` count from 1. ``explanation`` says in a plain sentence what is meant and what to do, or is
+ * empty; ``fixes`` do it, where that can be known.
  */
 export interface Diagnostic {
   start: number;
@@ -533,6 +534,24 @@ export interface Diagnostic {
   column: number;
   message: string;
   explanation: string;
+  fixes: Fix[];
+}
+
+/**
+ * What to do about a diagnostic, as a button: ``title``, and the changes of the script that it makes.
+ */
+export interface Fix {
+  title: string;
+  changes: Change[];
+}
+
+/**
+ * Replaces the script's text from ``start`` to ``end`` by ``insert``. Offsets count Unicode characters.
+ */
+export interface Change {
+  start: number;
+  end: number;
+  insert: string;
 }
 
 /**
@@ -615,15 +634,6 @@ export interface Edit {
   changes: Change[];
   commands: string[];
   made: Item[];
-}
-
-/**
- * Replaces the script's text from ``start`` to ``end`` by ``insert``. Offsets count Unicode characters.
- */
-export interface Change {
-  start: number;
-  end: number;
-  insert: string;
 }
 
 /**
@@ -731,6 +741,7 @@ export interface RulesetLab {
 
 /**
  * What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
+ * ``explanation`` says what the words mean and what to do, or is empty.
  *
  * malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
  * than this server gives. operation: the picture cannot be changed so.
@@ -742,6 +753,7 @@ export interface Failed {
   message: string;
   line: number;
   column: number;
+  explanation: string;
 }
 
 /**

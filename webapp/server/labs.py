@@ -14,6 +14,8 @@ from webapp.server.protocol import Entry, Failed, LabState, Probe, Steps, Verifi
 from webapp.server.verify import LiveKernel, confirmed, live_verdict, recorded_verdicts
 from webapp.userland.shell import ScriptError, parse
 from webapp.workshop.outcomes import outcomes
+from webapp.workshop.diagnostics import diagnostics
+from webapp.workshop.explanations import explanation
 
 CHUNK = 200
 """Steps of one message, so that the first arrive before the last are encoded."""
@@ -98,7 +100,7 @@ def _run(script: str) -> running.Lab:
 def failure(error: ScriptError | LimitError) -> Failed:
     """The answer to a text that is no lab, or a lab that asks for too much."""
     if isinstance(error, ScriptError):
-        return Failed("script", error.message, error.line, error.column)
+        return Failed("script", error.message, error.line, error.column, explanation(error.message))
     return Failed("limit", str(error))
 
 
@@ -146,6 +148,7 @@ def lab_state(lab: running.Lab, key: str, title: str, builtin: Builtin | None) -
         topology=topology(lab.machine),
         confirmed=confirmed(builtin),
         outcomes=outcomes(lab.entries),
+        diagnostics=diagnostics(lab.script, lab.entries, lab.machine),
     )
 
 

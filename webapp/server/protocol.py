@@ -304,6 +304,7 @@ FailureCode = Literal["malformed", "unknown_lab", "unknown_name", "script", "lim
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
+    ``explanation`` says what the words mean and what to do, or is empty.
 
     malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
     than this server gives. operation: the picture cannot be changed so.
@@ -314,6 +315,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     message: str
     line: int = 0
     column: int = 0
+    explanation: str = ""
 
 
 Answer = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -64,6 +64,7 @@ class Command:
     ``stdin`` is its last here-document. ``source`` is the command as it was typed, without here-documents.
     ``line`` is what bash says in $LINENO: the line on which the token after the first word ends, which is the line
     on which the command begins unless that token is continued from it. ``background``: it is followed by &.
+    ``spans`` are where the words stand in the text, quotes included, and ``body`` is where the here-document begins.
     """
 
     words: tuple[Word, ...]
@@ -72,6 +73,8 @@ class Command:
     source: str
     line: int
     background: bool = False
+    spans: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    body: int = field(default=0, compare=False)
 
     @property
     def argv(self) -> list[str]:
@@ -170,6 +173,7 @@ class _Heredoc:
     strip_tabs: bool
     start: int
     body: str = ""
+    body_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +185,12 @@ class _Draft:
     redirections: tuple[Redirection, ...]
     source: str
     line: int
+    spans: tuple[tuple[int, int], ...]
 
     def finish(self, *, background: bool) -> Command:
-        stdin = self.heredocs[-1].body if self.heredocs else ""
+        stdin, body = (self.heredocs[-1].body, self.heredocs[-1].body_start) if self.heredocs else ("", 0)
         source = f"{self.source} &" if background else self.source
-        return Command(self.words, stdin, self.redirections, source, self.line, background)
+        return Command(self.words, stdin, self.redirections, source, self.line, background, self.spans, body)
 
 
 class _Lexer:
@@ -302,6 +307,7 @@ class _Lexer:
 
     def _read_heredocs(self) -> None:
         for heredoc in self.pending:
+            heredoc.body_start = self.at
             heredoc.body = self._heredoc(heredoc)
         self.pending.clear()
 
@@ -428,7 +434,8 @@ class _Parser:
             self._advance()
         source = self.lexer.text[first.start : last.end]
         placed = tuple(Word(word.text, *self.lexer.position(word.start)) for word in words)
-        return _Draft(placed, tuple(heredocs), tuple(redirections), source, line)
+        spans = tuple((word.start, word.end) for word in words)
+        return _Draft(placed, tuple(heredocs), tuple(redirections), source, line, spans)
 
     def _check_first_word(self, token: _Token) -> None:
         source = self.lexer.text[token.start : token.end]

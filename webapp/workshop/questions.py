@@ -9,10 +9,18 @@ import msgspec
 from webapp.workshop.operations import Change
 
 
+class Fix(msgspec.Struct, frozen=True):
+    """What to do about a diagnostic, as a button: ``title``, and the changes of the script that it makes."""
+
+    title: str
+    changes: tuple[Change, ...]
+
+
 class Diagnostic(msgspec.Struct, frozen=True):
     """Something wrong in the script, from ``start`` to ``end`` (characters): the real tool's words, first its ``line``.
 
-    ``line`` and ``column`` count from 1. ``explanation`` is one plain sentence, or empty.
+    ``line`` and ``column`` count from 1. ``explanation`` says in a plain sentence what is meant and what to do, or is
+    empty; ``fixes`` do it, where that can be known.
     """
 
     start: int
@@ -21,6 +29,7 @@ class Diagnostic(msgspec.Struct, frozen=True):
     column: int
     message: str
     explanation: str = ""
+    fixes: tuple[Fix, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
