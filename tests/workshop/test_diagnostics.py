@@ -131,11 +131,14 @@ def test_a_place_behind_the_last_word_marks_that_word_and_keeps_its_column() -> 
     assert (said, diagnostic.column) == ("dport", 30)
 
 
+PAIR = "ip link add va type veth peer name vb\nip link set va up\nip link set vb up\nip addr add 10.0.0.1/24 dev va\n"
+
+
 @pytest.mark.parametrize(
     "script",
     [
         "ip netns add a\nip -n a link set lo up\nip netns exec a ping -c1 -W1 127.0.0.2\n",
-        "ip link add va up type veth peer name vb up\nip addr add 10.0.0.1/24 dev va\nping -c1 -W1 10.0.0.9\n",
+        f"{PAIR}ping -c1 -W1 10.0.0.9\n",
         "false || true\n",
         "ip link del nothing || true\n",
         "ip link del nothing 2>/dev/null\n",

@@ -13,9 +13,9 @@ from webapp.lab.topology import topology
 from webapp.server.protocol import Entry, Failed, LabState, Probe, Steps, Verified, WalkDone
 from webapp.server.verify import LiveKernel, confirmed, live_verdict, recorded_verdicts
 from webapp.userland.shell import ScriptError, parse
-from webapp.workshop.outcomes import outcomes
 from webapp.workshop.diagnostics import diagnostics
 from webapp.workshop.explanations import explanation
+from webapp.workshop.outcomes import outcomes
 
 CHUNK = 200
 """Steps of one message, so that the first arrive before the last are encoded."""

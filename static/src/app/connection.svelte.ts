@@ -8,7 +8,7 @@ export type Status = "connecting" | "connected" | "lost" | "refused";
 
 const ANSWER_WITHIN = 30_000; // ms; a lab may run for 20 s
 
-export const failed = (message: string): Failed => ({ type: "Failed", code: "busy", message, line: 0, column: 0 });
+export const failed = (message: string): Failed => ({ type: "Failed", code: "busy", message, line: 0, column: 0, explanation: "" });
 
 export class Connection {
   status = $state<Status>("connecting");
