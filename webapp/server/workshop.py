@@ -11,10 +11,13 @@ from webapp.server.protocol import (
     AskReachability,
     AskWhyNot,
     CompleteScript,
+    CompletionOption,
     EditScript,
     Failed,
     OpenRuleset,
+    ScriptCompletions,
 )
+from webapp.workshop.completion import complete
 
 WorkshopRequest = EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset
 
@@ -22,6 +25,9 @@ WorkshopRequest = EditScript | CompleteScript | AskWhyNot | AskReachability | As
 def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer:
     """Answers from the script alone, or from the lab whose key the request carries."""
     match request:
+        case CompleteScript(key, script, offset):
+            found = complete(lab_of(key).lab.machine, script, offset)
+            return ScriptCompletions(found.start, tuple(CompletionOption(*option) for option in found.options))
         case _:
             lab_of("")
             raise RefusedError(Failed("unknown_name", f"{type(request).__name__} has no answer here"))

@@ -212,6 +212,30 @@ EXPLANATIONS = (
 """By pattern; the first that fits counts."""
 
 
+PROGRAMS_ARE = {
+    "ip": "devices, addresses, routes, neighbours, namespaces",
+    "bridge": "ports, forwarding databases and vlans of bridges",
+    "tc": "traffic control: qdiscs, filters, actions",
+    "nft": "netfilter's rules",
+    "ping": "ICMP echo requests",
+    "arping": "who has this address, on the link",
+    "mausezahn": "frames and packets of one's own",
+    "sysctl": "values below net",
+    "conntrack": "the table of connections",
+    "nat64-preview": "a preview of NAT64, not in Linux",
+    "nc": "UDP and TCP by hand",
+    "tcpdump": "what a packet socket hears",
+    "timeout": "ends a program after a time",
+    "sleep": "lets time pass",
+    "wait": "for jobs in the background",
+    "kill": "a signal to a job",
+    "true": "succeeds",
+    "false": "fails",
+    "echo": "prints its words",
+}
+"""What each program is for, in a few words."""
+
+
 def explanation(words: str) -> str:
     """What ``words`` mean and what to do, or nothing."""
     for pattern, text in EXPLANATIONS:
