@@ -694,10 +694,13 @@ export interface Remedy {
 
 /**
  * The answer to AskReachability: every ordered pair of namespaces whose target has an address.
+ *
+ * Of a large lab only some are asked, and ``left_out`` says how many are not in ``pairs``.
  */
 export interface Reachability {
   type: "Reachability";
   pairs: Reach[];
+  left_out: number;
 }
 
 /**

@@ -73,13 +73,18 @@ class OpenLab:
         now = (live_verdict(builtin, live),) if live is not None else ()
         return Verified(self.key, (*now, *recorded_verdicts(builtin)))
 
-    def send_walk(self, number: int, send: SendSteps) -> WalkDone:
-        """Sends the steps of probe ``number`` in parts."""
+    def probe(self, number: int) -> running.Probe:
+        """The probe of that number; RefusedError where there is none."""
         entries = _probes(self.lab)
         if not 0 <= number < len(entries):
             raise RefusedError(Failed("unknown_name", f"the lab has no probe number {number}"))
         probe = entries[number].probe
         assert probe is not None
+        return probe
+
+    def send_walk(self, number: int, send: SendSteps) -> WalkDone:
+        """Sends the steps of probe ``number`` in parts."""
+        probe = self.probe(number)
         for part in steps_messages(self.key, number, probe.walk):
             send(part)
         walk = probe.walk

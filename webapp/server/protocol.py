@@ -274,9 +274,13 @@ class WhyNot(msgspec.Struct, frozen=True, tag=True):
 
 
 class Reachability(msgspec.Struct, frozen=True, tag=True):
-    """The answer to AskReachability: every ordered pair of namespaces whose target has an address."""
+    """The answer to AskReachability: every ordered pair of namespaces whose target has an address.
+
+    Of a large lab only some are asked, and ``left_out`` says how many are not in ``pairs``.
+    """
 
     pairs: tuple[Reach, ...]
+    left_out: int
 
 
 class Capture(msgspec.Struct, frozen=True, tag=True):

@@ -10,14 +10,18 @@ from webapp.server.protocol import (
     AskCapture,
     AskReachability,
     AskWhyNot,
+    Capture,
     CompleteScript,
     CompletionOption,
     EditScript,
     Failed,
     OpenRuleset,
+    Reachability,
     ScriptCompletions,
 )
+from webapp.workshop.capture import capture
 from webapp.workshop.completion import complete
+from webapp.workshop.reachability import reachability
 
 WorkshopRequest = EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset
 
@@ -28,6 +32,12 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
         case CompleteScript(key, script, offset):
             found = complete(lab_of(key).lab.machine, script, offset)
             return ScriptCompletions(found.start, tuple(CompletionOption(*option) for option in found.options))
+        case AskReachability(key):
+            lab = lab_of(key).lab
+            return Reachability(*reachability(lab.script, lab.kernel))
+        case AskCapture(key, number, netns, dev):
+            probe = lab_of(key).probe(number)
+            return Capture(*capture(probe.walk, probe.topology, netns, dev))
         case _:
             lab_of("")
             raise RefusedError(Failed("unknown_name", f"{type(request).__name__} has no answer here"))

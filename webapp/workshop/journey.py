@@ -97,9 +97,19 @@ class Ways:
         if sent is None or not sent.skb:
             errors = [note.result for note in notes(sent, Routed) if " dev " not in note.result] if sent else []
             return Fate("none", Place(self.walk.netns, "", ""), "".join(errors), -1)
-        family = self.family(sent.skb)
-        taken = (self._taken(packet) for packet in family)
-        return next((fate for fate in taken if fate is not None), None) or self._end(sent.skb)
+        return self.fate_of(sent.skb)
+
+    def fate_of(self, packet: int) -> Fate:
+        """How a packet ended, or what was made of it."""
+        taken = (self._taken(member) for member in self.family(packet))
+        return next((fate for fate in taken if fate is not None), None) or self._end(packet)
+
+    def answer(self, delivered: Fate) -> int:
+        """The packet that was sent where another one was delivered, in answer to it; 0 for none."""
+        for step in self.walk.steps[delivered.step :]:
+            if step.station == "socket send" and step.netns == delivered.place.netns and step.skb:
+                return step.skb
+        return 0
 
     def _taken(self, packet: int) -> Fate | None:
         """The delivery of a packet to who it was for."""
@@ -154,9 +164,9 @@ class Ways:
         """The ethertype of a packet when it was first seen."""
         return next((self.walk.states[step.before].protocol for step in self.own[packet] if step.before >= 0), 0)
 
-    def alike(self, one: int, other: int) -> bool:
-        """Whether both packets are ARP, or neither is."""
-        return (self.protocol(one) == ETH_P_ARP) == (self.protocol(other) == ETH_P_ARP)
+    def is_arp(self, packet: int) -> bool:
+        """Whether a packet is ARP."""
+        return self.protocol(packet) == ETH_P_ARP
 
 
 def notes(step: Step, kind: type[N]) -> list[N]:

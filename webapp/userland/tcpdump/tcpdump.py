@@ -308,11 +308,12 @@ class Capture:
             return f"{time // NSEC_PER_SEC}.{time // 1000 % 1_000_000:06d} "
         if kind in (3, 5):
             since = (before if before >= 0 else time) if kind == 3 else self.first
-            return f" {_clock(time - since)} "
+            return f" {clock_text(time - since)} "
         day = f"1970-01-{1 + time // (86_400 * NSEC_PER_SEC):02d} " if kind == 4 else ""
-        return f"{day}{_clock(time)} "
+        return f"{day}{clock_text(time)} "
 
 
-def _clock(time: int) -> str:
+def clock_text(time: int) -> str:
+    """A time of day (UTC), to the microsecond."""
     seconds = time // NSEC_PER_SEC
     return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{time // 1000 % 1_000_000:06d}"
