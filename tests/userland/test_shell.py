@@ -47,7 +47,20 @@ def test_words_are_cut_and_unquoted_as_bash_does(text: str, argv: list[str], tmp
 
 
 def test_every_word_knows_its_line_and_column() -> None:
-    assert one("  ip \\\n link 'a b'").words == (Word("ip", 1, 3), Word("link", 2, 2), Word("a b", 2, 7))
+    assert one("  ip \\\n link 'a b'").words == (
+        Word("ip", 1, 3, 2, 4),
+        Word("link", 2, 2, 8, 12),
+        Word("a b", 2, 7, 13, 18),
+    )
+
+
+def test_a_command_knows_where_it_and_its_here_documents_stand() -> None:
+    text = "a; b -x <<'X' <<Y >/dev/null\none\nX\n\ttwo\nY\nc &\n"
+    commands = [step.command for steps in parse(text) for step in steps]
+    assert [text[command.start : command.end] for command in commands] == ["a", "b -x <<'X' <<Y >/dev/null", "c"]
+    first, second = commands[1].heredocs
+    assert (text[first.start : first.end], text[second.start : second.end]) == ("one\n", "\ttwo\n")
+    assert text[second.after :] == "c &\n"
 
 
 def test_semicolons_and_newlines_separate_lists_and_connectors_join_them() -> None:

@@ -151,7 +151,7 @@ class Lab:
         self.script = script
         self._parts.append(text)
         for steps in lists:
-            yield from self._run_list(steps)
+            yield from self.run_list(steps)
 
     def without_last(self) -> Lab:
         """The lab as it was before the last ``append`` or ``run``, rebuilt from its script."""
@@ -160,7 +160,8 @@ class Lab:
             lab.append(part)
         return lab
 
-    def _run_list(self, steps: AndOrList) -> Iterator[Entry]:
+    def run_list(self, steps: AndOrList) -> Iterator[Entry]:
+        """Runs a list of commands that was read before; ``script`` does not grow. LimitError as of ``run``."""
         code = 0
         for step in steps:
             if (step.connector is Connector.AND and code) or (step.connector is Connector.OR and not code):

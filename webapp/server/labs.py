@@ -13,6 +13,7 @@ from webapp.lab.topology import topology
 from webapp.server.protocol import Entry, Failed, LabState, Probe, Steps, Verified, WalkDone
 from webapp.server.verify import LiveKernel, confirmed, live_verdict, recorded_verdicts
 from webapp.userland.shell import ScriptError, parse
+from webapp.workshop.arrangement import arrangement
 from webapp.workshop.diagnostics import diagnostics
 from webapp.workshop.explanations import explanation
 from webapp.workshop.outcomes import outcomes
@@ -154,6 +155,7 @@ def lab_state(lab: running.Lab, key: str, title: str, builtin: Builtin | None) -
         confirmed=confirmed(builtin),
         outcomes=outcomes(lab.entries),
         diagnostics=diagnostics(lab.script, lab.entries, lab.machine),
+        arrangement=arrangement(lab.script),
     )
 
 

@@ -13,6 +13,7 @@ from webapp.server.protocol import (
     Capture,
     CompleteScript,
     CompletionOption,
+    Edited,
     EditScript,
     Failed,
     OpenRuleset,
@@ -21,6 +22,8 @@ from webapp.server.protocol import (
 )
 from webapp.workshop.capture import capture
 from webapp.workshop.completion import complete
+from webapp.workshop.edit import edit
+from webapp.workshop.operations import OperationError
 from webapp.workshop.reachability import reachability
 
 WorkshopRequest = EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset
@@ -38,6 +41,15 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
         case AskCapture(key, number, netns, dev):
             probe = lab_of(key).probe(number)
             return Capture(*capture(probe.walk, probe.topology, netns, dev))
+        case EditScript():
+            return _edited(request)
         case _:
             lab_of("")
             raise RefusedError(Failed("unknown_name", f"{type(request).__name__} has no answer here"))
+
+
+def _edited(request: EditScript) -> Edited:
+    try:
+        return Edited(edit(request.script, request.operation))
+    except OperationError as error:
+        raise RefusedError(Failed("operation", str(error))) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -42,11 +42,24 @@ class Sink(StrEnum):
 
 
 class Word(NamedTuple):
-    """One argument, quotes removed, and where it begins."""
+    """One argument, quotes removed, and where it begins; ``start`` and ``end`` are its place in the text that was read.
+
+    Quotes belong to the place.
+    """
 
     text: str
     line: int
     column: int
+    start: int
+    end: int
+
+
+class HereDocument(NamedTuple):
+    """Where the lines of a here-document stand in the text, and where the line after its delimiter begins."""
+
+    start: int
+    end: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ class Command:
     ``stdin`` is its last here-document. ``source`` is the command as it was typed, without here-documents.
     ``line`` is what bash says in $LINENO: the line on which the token after the first word ends, which is the line
     on which the command begins unless that token is continued from it. ``background``: it is followed by &.
-    ``spans`` are where the words stand in the text, quotes included, and ``body`` is where the here-document begins.
+    ``start`` and ``end`` are the place of ``source`` in the text that was read, ``heredocs`` those of its documents.
     """
 
     words: tuple[Word, ...]
@@ -72,14 +85,25 @@ class Command:
     redirections: tuple[Redirection, ...]
     source: str
     line: int
+    start: int
+    end: int
+    heredocs: tuple[HereDocument, ...] = ()
     background: bool = False
-    spans: tuple[tuple[int, int], ...] = field(default=(), compare=False)
-    body: int = field(default=0, compare=False)
 
     @property
     def argv(self) -> list[str]:
         """The words' texts."""
         return [word.text for word in self.words]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the words stand in the text that was read, quotes included."""
+        return tuple((word.start, word.end) for word in self.words)
+
+    @property
+    def body(self) -> int:
+        """Where the last here-document begins, 0 for none."""
+        return self.heredocs[-1].start if self.heredocs else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +188,9 @@ class _Token(NamedTuple):
     plain: bool = True
 
 
+_NOWHERE = HereDocument(0, 0, 0)
+
+
 @dataclass(slots=True)
 class _Heredoc:
     """A here-document that was announced; its body follows the line."""
@@ -173,7 +200,7 @@ class _Heredoc:
     strip_tabs: bool
     start: int
     body: str = ""
-    body_start: int = 0
+    place: HereDocument = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +212,16 @@ class _Draft:
     redirections: tuple[Redirection, ...]
     source: str
     line: int
-    spans: tuple[tuple[int, int], ...]
+    start: int
+    end: int
 
     def finish(self, *, background: bool) -> Command:
-        stdin, body = (self.heredocs[-1].body, self.heredocs[-1].body_start) if self.heredocs else ("", 0)
+        stdin = self.heredocs[-1].body if self.heredocs else ""
         source = f"{self.source} &" if background else self.source
-        return Command(self.words, stdin, self.redirections, source, self.line, background, self.spans, body)
+        places = tuple(heredoc.place for heredoc in self.heredocs)
+        return Command(
+            self.words, stdin, self.redirections, source, self.line, self.start, self.end, places, background
+        )
 
 
 class _Lexer:
@@ -307,11 +338,13 @@ class _Lexer:
 
     def _read_heredocs(self) -> None:
         for heredoc in self.pending:
-            heredoc.body_start = self.at
-            heredoc.body = self._heredoc(heredoc)
+            start = self.at
+            heredoc.body, end = self._heredoc(heredoc)
+            heredoc.place = HereDocument(start, end, self.at)
         self.pending.clear()
 
-    def _heredoc(self, heredoc: _Heredoc) -> str:
+    def _heredoc(self, heredoc: _Heredoc) -> tuple[str, int]:
+        """The body, and where the line of its delimiter begins."""
         lines: list[str] = []
         joined = False
         while self.at < len(self.text):
@@ -323,7 +356,7 @@ class _Lexer:
             if heredoc.strip_tabs and not joined:
                 line = line.lstrip("\t")
             if line == heredoc.delimiter and not joined:
-                return "".join(lines)
+                return "".join(lines), start
             if heredoc.literal:
                 lines.append(line + "\n")
             else:
@@ -433,9 +466,8 @@ class _Parser:
                 redirections += self._redirection(operator, last)
             self._advance()
         source = self.lexer.text[first.start : last.end]
-        placed = tuple(Word(word.text, *self.lexer.position(word.start)) for word in words)
-        spans = tuple((word.start, word.end) for word in words)
-        return _Draft(placed, tuple(heredocs), tuple(redirections), source, line, spans)
+        placed = tuple(Word(word.text, *self.lexer.position(word.start), word.start, word.end) for word in words)
+        return _Draft(placed, tuple(heredocs), tuple(redirections), source, line, first.start, last.end)
 
     def _check_first_word(self, token: _Token) -> None:
         source = self.lexer.text[token.start : token.end]
