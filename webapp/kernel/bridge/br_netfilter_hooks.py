@@ -405,7 +405,7 @@ def br_nf_dev_queue_xmit(skb: SkBuff) -> int:
     if nf_bridge.frag_max_size:
         mtu = min(mtu, nf_bridge.frag_max_size)
     _update_protocol_and_push(skb, nf_bridge)
-    if skb.len <= mtu:
+    if skb.len <= mtu or skb.gso is not None:
         skb.nf_bridge = None
         return br_dev_queue_push_xmit(skb)
     return _fragment(skb, nf_bridge, mtu)

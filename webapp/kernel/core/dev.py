@@ -229,10 +229,18 @@ def tc_run(skb: SkBuff, miniq: MiniQdisc) -> int:
     filters = miniq.filter_list
     if filters is None:
         return TC_ACT_UNSPEC
-    skb.qdisc_pkt_len = len(skb.head) - skb.data
+    length = len(skb.head) - skb.data
     bstats = miniq.bstats
-    bstats.packets += 1
-    bstats.bytes += len(skb.head) - skb.data
+    gso = skb.gso
+    if gso is None:
+        bstats.packets += 1
+    else:
+        bstats.packets += gso.segs
+        if not skb.tc_at_ingress:
+            # qdisc_pkt_len_init: the segments to come have headers of their own
+            length += (gso.segs - 1) * (length - gso.payload)
+    skb.qdisc_pkt_len = length
+    bstats.bytes += length
     result = TcfResult()
     verdict = tcf_classify(skb, miniq.block, filters, result)
     if verdict == TC_ACT_SHOT:
@@ -279,8 +287,13 @@ def netif_receive_skb(skb: SkBuff) -> int:
 
 
 def is_skb_forwardable(dev: NetDevice, skb: SkBuff) -> bool:
-    """__is_skb_forwardable: whether ``dev`` is up and large enough for the frame, a tag not counted."""
-    return bool(dev.flags & Iff.UP) and len(skb.head) - skb.data <= dev.mtu + dev.hard_header_len + VLAN_HLEN
+    """__is_skb_forwardable: whether ``dev`` is up and large enough for the frame, a tag not counted.
+
+    What is still to be cut into segments is taken as it is.
+    """
+    if not dev.flags & Iff.UP:
+        return False
+    return len(skb.head) - skb.data <= dev.mtu + dev.hard_header_len + VLAN_HLEN or skb.gso is not None
 
 
 @kfunc("net/core/dev.c", "__dev_forward_skb")

@@ -8,7 +8,7 @@ reference. A packet ends once: in ``kfree_skb_reason`` or ``consume_skb``.
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.kfunc import kfunc
@@ -36,20 +36,29 @@ PACKET_LOOPBACK = 5
 _ids = count(1)
 
 
+class Gso(NamedTuple):
+    """skb_shared_info of a packet that stands for several: ``payload`` bytes in ``segs`` pieces of up to ``size``."""
+
+    size: int
+    segs: int
+    payload: int
+
+
 class SkBuff:
     """One packet. ``id`` is unique in the process, ``parent`` is the id of the packet that it was copied from, or 0.
 
     ``hash`` is that of its flow once a tunnel asked for it, if the flow has ports (l4_hash), else 0.
     ``qdisc_pkt_len`` is the length that it had where tc got it, which tc counts whatever actions do to it.
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
+    ``gso`` is set while the packet is still to be cut into segments, which a device does where it must be done at all.
     A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 for none, ``vlan_tci`` its other half.
     """
 
     __slots__ = (
-        "cb", "data", "dev", "dst", "from_ingress", "hash", "head", "id", "ignore_df", "ip_summed", "mac_header",
-        "mark", "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type",
-        "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress", "tc_index",
-        "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
+        "cb", "data", "dev", "dst", "from_ingress", "gso", "hash", "head", "id", "ignore_df", "ip_summed",
+        "mac_header", "mark", "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo",
+        "parent", "pkt_type", "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress",
+        "tc_index", "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
     )  # fmt: skip
 
     def __init__(self, head: bytes, protocol: int = 0, dev: NetDevice | None = None, mark: int = 0) -> None:
@@ -72,6 +81,7 @@ class SkBuff:
         self.nf_bridge: Any = None
         self.ip_summed = self.qdisc_pkt_len = self.hash = 0
         self.cb: Any = None
+        self.gso: Gso | None = None
 
     @property
     def ct(self) -> str:
@@ -126,6 +136,7 @@ class SkBuff:
         child.dev = self.dev
         child.dst = self.dst
         child.from_ingress = self.from_ingress
+        child.gso = self.gso
         child.hash = self.hash
         child.head = self.head
         child.ignore_df = self.ignore_df
@@ -154,6 +165,18 @@ class SkBuff:
         if recorder is not None:
             recorder.note(Cloned(child.id))
         return child
+
+
+def skb_gso_network_seglen(skb: SkBuff, gso: Gso) -> int:
+    """skb_gso_network_seglen: the length of the longest of its segments, from the network header on."""
+    return len(skb.head) - skb.network_header - gso.payload + gso.size
+
+
+def skb_exceeds_mtu(skb: SkBuff, mtu: int) -> bool:
+    """Whether the packet at ``network_header``, or the longest of its segments, is longer than that."""
+    if skb.gso is not None:
+        return skb_gso_network_seglen(skb, skb.gso) > mtu
+    return len(skb.head) - skb.network_header > mtu
 
 
 def kfree_skb_reason(skb: SkBuff, reason: DropReason) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NET_RX_DROP
-from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
+from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.ipv4.icmp import icmp_send
 from webapp.kernel.ipv4.ip import (
     FRAG_MAX_SIZE_SHIFT,
@@ -23,7 +23,7 @@ from webapp.kernel.wire.icmp import ICMP_DEST_UNREACH, ICMP_EXC_TTL, ICMP_FRAG_N
 
 def ip_exceeds_mtu(skb: SkBuff, mtu: int) -> bool:
     """ip_exceeds_mtu: too long, and not to be fragmented."""
-    if len(skb.head) - skb.data <= mtu or not skb.head[skb.network_header + 6] & 0x40:
+    if not skb_exceeds_mtu(skb, mtu) or not skb.head[skb.network_header + 6] & 0x40:
         return False
     if (skb.cb or 0) >> FRAG_MAX_SIZE_SHIFT > mtu:
         return True

@@ -9,7 +9,7 @@ from webapp.kernel.core.dev import netif_rx
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output
 from webapp.kernel.core.net_device import NET_XMIT_CN, Iff, NetDevice
-from webapp.kernel.core.skbuff import PACKET_LOOPBACK, SkBuff, consume_skb, kfree_skb_reason
+from webapp.kernel.core.skbuff import PACKET_LOOPBACK, SkBuff, consume_skb, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.core.sock import INADDR_ANY, InetSock, IpPmtudisc, sock_error
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.flow import Flowi4
@@ -28,6 +28,7 @@ from webapp.kernel.ipv4.route import (
     ip_sk_ignore_df,
     ip_sk_use_pmtu,
 )
+from webapp.kernel.ipv4.tcp_offload import skb_gso_segment
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import nf_hook
 from webapp.kernel.trace import RECORDER
@@ -255,9 +256,22 @@ def ip_finish_output(skb: SkBuff) -> int:
     """__ip_finish_output: fragments if need be."""
     rt: Rtable = skb.dst  # type: ignore[assignment]  # set since ip_output
     mtu = ip_skb_dst_mtu(skb, rt)
+    if skb.gso is not None:
+        return ip_finish_output_gso(skb, mtu)
     if len(skb.head) - skb.data > mtu or (skb.cb or 0) >> FRAG_MAX_SIZE_SHIFT:
         return ip_fragment(skb, mtu)
     return ip_finish_output2(skb)
+
+
+def ip_finish_output_gso(skb: SkBuff, mtu: int) -> int:
+    """ip_finish_output_gso: on as it is where its segments fit; else each of them is a packet that is too long."""
+    if not skb_exceeds_mtu(skb, mtu):
+        return ip_finish_output2(skb)
+    result = 0
+    for segment in skb_gso_segment(skb):
+        result = ip_fragment(segment, mtu) or result
+    consume_skb(skb)
+    return result
 
 
 def neighbour_key(dev: NetDevice, address: bytes) -> bytes:

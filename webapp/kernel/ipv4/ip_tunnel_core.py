@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NET_XMIT_CN, NetDevice
-from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason, skb_scrub_packet
+from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason, skb_exceeds_mtu, skb_scrub_packet
 from webapp.kernel.core.sock import IPPROTO_ICMP, InetSock
 from webapp.kernel.ipv4.address import ipv4_is_lbcast, ipv4_is_loopback, ipv4_is_multicast, ipv4_is_zeronet
 from webapp.kernel.ipv4.ip_output import ip_local_out
@@ -145,7 +145,7 @@ def skb_tunnel_check_pmtu(skb: SkBuff, rt: Rtable, headroom: int, reply: bool) -
     sender, where there may be one; True: it has.
     """
     mtu = dst_mtu(rt) - headroom
-    if len(skb.head) - skb.network_header <= mtu:
+    if not skb_exceeds_mtu(skb, mtu):
         return False
     skb_dst_update_pmtu(skb, mtu)
     if not reply:

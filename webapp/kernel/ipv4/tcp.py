@@ -15,6 +15,8 @@ from webapp.kernel.ipv4.tcp_output import (
     tcp_send_ack,
     tcp_send_active_reset,
     tcp_send_fin,
+    tcp_write_xmit,
+    tcp_xmit_size_goal,
 )
 from webapp.kernel.ipv4.tcp_sock import (
     ICSK_ACK_PUSHED,
@@ -33,6 +35,7 @@ from webapp.kernel.ipv4.tcp_sock import (
     TcpSkb,
     TcpSock,
     TcpState,
+    after,
     seq_add,
     seq_sub,
 )
@@ -105,20 +108,33 @@ def tcp_sendmsg(sk: TcpSock, data: bytes) -> int:
 
 
 def _queue(sk: TcpSock, data: bytes) -> None:
-    """tcp_sendmsg_locked: cuts the data into segments and pushes them."""
+    """tcp_sendmsg_locked: fills segments, as long as they may be before they are cut, and pushes them."""
     mss = tcp_current_mss(sk)
-    tail = sk.write_queue[-1] if sk.write_queue else None
-    if tail is not None and len(tail.data) < mss:
-        more, data = data[: mss - len(tail.data)], data[mss - len(tail.data) :]
+    goal = tcp_xmit_size_goal(sk, mss)
+    while data:
+        tail = sk.write_queue[-1] if sk.write_queue else None
+        if tail is None or len(tail.data) >= goal:
+            tail = TcpSkb(sk.write_seq, ACK)
+            sk.write_queue.append(tail)
+        more, data = data[: goal - len(tail.data)], data[goal - len(tail.data) :]
         tail.data += more
         tail.end_seq = sk.write_seq = seq_add(sk.write_seq, len(more))
-        tail.flags |= PSH
-    for at in range(0, len(data), mss):
-        piece = data[at : at + mss]
-        sk.write_queue.append(TcpSkb(sk.write_seq, ACK, piece))
-        sk.write_seq = seq_add(sk.write_seq, len(piece))
-    sk.write_queue[-1].flags |= PSH
-    tcp_push_pending_frames(sk, mss, sk.nonagle)
+        if not data:
+            break
+        if after(sk.write_seq, seq_add(sk.pushed_seq, sk.max_window >> 1)):
+            mark_push(sk, tail)
+            tcp_push_pending_frames(sk, mss, True)
+        elif tail is sk.write_queue[0]:
+            tcp_write_xmit(sk, mss, True, True)
+    if sk.write_queue:
+        mark_push(sk, sk.write_queue[-1])
+        tcp_push_pending_frames(sk, mss, sk.nonagle)
+
+
+def mark_push(sk: TcpSock, segment: TcpSkb) -> None:
+    """tcp_mark_push."""
+    segment.flags |= PSH
+    sk.pushed_seq = sk.write_seq
 
 
 @kfunc("net/ipv4/tcp.c", "tcp_recvmsg")

@@ -29,11 +29,13 @@ from webapp.kernel.ipv4.tcp_sock import (
     ICSK_ACK_SCHED,
     RCV_SHUTDOWN,
     SEND_SHUTDOWN,
+    SKB_OVERHEAD,
     TCP_ATO_MIN,
     TCP_DELACK_MAX,
     TCP_MAX_QUICKACKS,
     TCP_MIN_MSS,
     TCP_MSS_DEFAULT,
+    TCP_RMEM_TO_WIN_SCALE,
     TCP_RTO_MAX,
     TCP_RTO_MIN,
     TCP_TIMEOUT_MIN,
@@ -127,8 +129,11 @@ def _initialize_rcv_mss(sk: TcpSock) -> None:
 def _measure_rcv_mss(sk: TcpSock, pkt: Segment) -> None:
     """tcp_measure_rcv_mss: how long the peer's full segments are, and whether this one was a last one."""
     last, sk.last_seg_size = sk.last_seg_size, 0
-    length = len(pkt.data)
+    gso = pkt.skb.gso
+    length = len(pkt.data) if gso is None else gso.size
     if length >= sk.rcv_mss:
+        if length != sk.rcv_mss:
+            sk.scaling_ratio = max((len(pkt.data) << TCP_RMEM_TO_WIN_SCALE) // (len(pkt.data) + SKB_OVERHEAD), 1)
         sk.rcv_mss = min(length, sk.advmss)
         if pkt.flags & PSH:
             sk.ack_pending |= ICSK_ACK_PUSHED
@@ -164,6 +169,32 @@ def tcp_event_data_recv(sk: TcpSock, pkt: Segment) -> None:
         elif gap > sk.rto:
             _incr_quickack(sk, TCP_MAX_QUICKACKS)
     sk.lrcvtime = now
+    if len(pkt.data) >= 128:
+        _grow_window(sk, len(pkt.data))
+
+
+def _grow_window(sk: TcpSock, length: int) -> None:
+    """tcp_grow_window: the more of a packet is data, the more may be offered without running out of memory."""
+    room = min(sk.window_clamp, sk.space()) - sk.rcv_ssthresh
+    if room <= 0:
+        return
+    truesize = sk.win_from_space(length + SKB_OVERHEAD)
+    more = 2 * sk.advmss if truesize <= length else _more_window(sk, length, truesize)
+    if more:
+        sk.rcv_ssthresh += min(room, max(more, 2 * length))
+        sk.quick |= 1
+
+
+def _more_window(sk: TcpSock, length: int, truesize: int) -> int:
+    """__tcp_grow_window: the wider the window is, the more of a packet has to be data for it to grow."""
+    truesize >>= 1
+    window = sk.win_from_space(sk.net.ipv4.sysctl_tcp_rmem[2]) >> 1
+    while sk.rcv_ssthresh <= window:
+        if truesize <= length:
+            return 2 * sk.rcv_mss
+        truesize >>= 1
+        window >>= 1
+    return 0
 
 
 @kfunc("net/ipv4/tcp_input.c", "__tcp_ack_snd_check")
@@ -258,8 +289,8 @@ def tcp_clean_rtx_queue(sk: TcpSock) -> int:
     queue = sk.rtx_queue
     while queue and not after(queue[0].end_seq, sk.snd_una):
         segment = queue.pop(0)
-        sk.packets_out -= 1
-        count += 1
+        sk.packets_out -= segment.pcount
+        count += segment.pcount
         sk.rack_sent = max(sk.rack_sent, segment.sent)
         if segment.flags & SYN:
             sk.retrans_stamp = 0
@@ -269,6 +300,10 @@ def tcp_clean_rtx_queue(sk: TcpSock) -> int:
         head = queue[0]
         head.data = head.data[seq_sub(sk.snd_una, head.seq) :]
         head.seq = sk.snd_una
+        if head.mss:
+            fewer = -head.set_tso_segs(head.mss)
+            sk.packets_out -= fewer
+            count += fewer
     if rtt >= 0:
         tcp_rtt_estimator(sk, rtt)
     elif count:

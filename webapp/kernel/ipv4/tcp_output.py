@@ -7,10 +7,12 @@ from struct import Struct
 
 from webapp.kernel.clock import JIFFY
 from webapp.kernel.core.net_device import NET_XMIT_CN
-from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.core.skbuff import Gso, SkBuff
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.inet_connection_sock import inet_csk_clear_xmit_timer, inet_csk_reset_xmit_timer
 from webapp.kernel.ipv4.tcp_sock import (
+    GSO_MAX_SEGS,
+    GSO_MAX_SIZE,
     ICSK_ACK_PUSHED,
     ICSK_ACK_SCHED,
     ICSK_ACK_TIMER,
@@ -45,6 +47,7 @@ from webapp.kernel.wire.tcp import ACK, FIN, HEADER, HLEN, PSH, RST, SYN
 
 _TSTAMP = Struct("!BBBBII")
 _BLOCK = Struct("!II")
+_TSO_WIN_DIVISOR = 3
 
 NOP, OPT_MSS, OPT_WSCALE, OPT_SACK_PERM, OPT_SACK, OPT_TIMESTAMP = 1, 2, 3, 4, 5, 8
 
@@ -105,7 +108,14 @@ def tcp_select_initial_window(rcvbuf: int, rmem_max: int, mss: int, scaling: boo
 
 def tcp_select_new_window(sk: TcpSock) -> int:
     """__tcp_select_window: what may be offered now."""
-    space = min(tcp_full_space(sk.rcvbuf) - sk.queued(), sk.window_clamp, sk.rcv_ssthresh)
+    full = min(sk.window_clamp, sk.win_from_space(sk.rcvbuf))
+    space = sk.space()
+    if space < full >> 1:
+        sk.quick = 0
+        space = space >> sk.rcv_wscale << sk.rcv_wscale
+        if space < sk.win_from_space(sk.rcvbuf) >> 4 or space < min(sk.rcv_mss, full):
+            return 0
+    space = min(space, sk.rcv_ssthresh)
     if sk.rcv_wscale:
         unit = 1 << sk.rcv_wscale
         return max(-(-space // unit) * unit, 0)
@@ -136,6 +146,13 @@ def tcp_sync_mss(sk: TcpSock, pmtu: int) -> int:
     return sk.mss_cache
 
 
+def tcp_xmit_size_goal(sk: TcpSock, mss: int) -> int:
+    """tcp_xmit_size_goal: how much is put into one segment of the queue: as many whole ones as may go at once."""
+    cutoff = sk.max_window >> 1 if sk.max_window > TCP_MSS_DEFAULT else sk.max_window
+    goal = min(GSO_MAX_SIZE, max(cutoff, 68 - sk.tcp_header_len)) if cutoff else GSO_MAX_SIZE
+    return max(min(goal // mss, GSO_MAX_SEGS) * mss, mss)
+
+
 @kfunc("net/ipv4/tcp_output.c", "tcp_current_mss")
 def tcp_current_mss(sk: TcpSock) -> int:
     """What fits the next segment: less when it has to carry SACK blocks, or when the path's MTU has changed."""
@@ -151,6 +168,8 @@ def tcp_current_mss(sk: TcpSock) -> int:
 def tcp_transmit_skb(sk: TcpSock, segment: TcpSkb, rcv_nxt: int) -> int:
     """Sends a segment with the header that the connection's state asks for: 0, NET_XMIT_DROP or a negative errno."""
     options = _options(sk, segment)
+    if segment.pcount > 1:
+        segment.flags |= PSH
     flags = segment.flags
     window = min(sk.rcv_wnd, 0xFFFF) if flags & SYN else tcp_select_window(sk)
     doff = (HLEN + len(options)) << 2
@@ -159,6 +178,8 @@ def tcp_transmit_skb(sk: TcpSock, segment: TcpSkb, rcv_nxt: int) -> int:
     skb.transport_header = 0
     skb.priority = sk.priority
     skb.sk = sk
+    if segment.pcount > 1:
+        skb.gso = Gso(segment.mss, segment.pcount, len(segment.data))
     recorder = RECORDER.get()
     if recorder is not None:
         if sk.dst is not None:
@@ -345,19 +366,25 @@ def tcp_rtx_synack(sk: TcpSock, req: RequestSock) -> int:
 
 def _in_flight(sk: TcpSock) -> int:
     """tcp_packets_in_flight: sent and neither acknowledged nor given up."""
-    return sum(1 for segment in sk.rtx_queue if not segment.sacked and (not segment.lost or segment.retrans))
+    return sum(
+        segment.pcount for segment in sk.rtx_queue if not segment.sacked and (not segment.lost or segment.retrans)
+    )
 
 
 def _nagle_allows(sk: TcpSock, segment: TcpSkb, mss: int, push: bool) -> bool:
     """tcp_nagle_test: a small segment waits while another one is under way."""
     if push or segment.flags & FIN or len(segment.data) >= mss or sk.nonagle:
         return True
-    small_under_way = after(sk.snd_sml, sk.snd_una) and not after(sk.snd_sml, sk.snd_nxt)
-    return not (sk.packets_out and small_under_way)
+    return not (sk.packets_out and _small_under_way(sk))
+
+
+def _small_under_way(sk: TcpSock) -> bool:
+    """tcp_minshall_check."""
+    return after(sk.snd_sml, sk.snd_una) and not after(sk.snd_sml, sk.snd_nxt)
 
 
 def _split(sk: TcpSock, segment: TcpSkb, length: int) -> TcpSkb:
-    """tcp_fragment: ``segment`` keeps ``length`` bytes; what follows them is returned."""
+    """tcp_fragment: ``segment`` keeps ``length`` bytes; what follows them is returned. Both are to be counted anew."""
     rest = TcpSkb(seq_add(segment.seq, length), segment.flags, segment.data[length:], segment.flags & FIN)
     rest.sacked, rest.lost, rest.retrans, rest.sent = segment.sacked, segment.lost, segment.retrans, segment.sent
     rest.tstamp = segment.tstamp
@@ -371,21 +398,36 @@ def _split(sk: TcpSock, segment: TcpSkb, length: int) -> TcpSkb:
 def tcp_write_xmit(sk: TcpSock, mss: int, push: bool, push_one: bool) -> bool:
     """Sends what the windows allow. True: nothing is under way although something waits, so a probe is due."""
     sent = False
+    max_segs = tcp_tso_segs(mss)
     while sk.write_queue:
         segment = sk.write_queue[0]
-        if _in_flight(sk) >= sk.cwnd and not push_one:
+        quota = _cwnd_test(sk)
+        if not quota and not push_one:
             break
+        quota = min(quota or 1, max_segs)
+        segment.set_tso_segs(mss)
         room = seq_sub(sk.wnd_end(), segment.seq) if not after(segment.seq, sk.wnd_end()) else 0
         if min(len(segment.data), mss) > room:
             break
-        if not _nagle_allows(sk, segment, mss, push or len(sk.write_queue) > 1):
+        limit = mss
+        if segment.pcount == 1:
+            if not _nagle_allows(sk, segment, mss, push or len(sk.write_queue) > 1):
+                break
+        else:
+            if not push_one and _tso_should_defer(sk, segment, room, max_segs):
+                break
+            limit = _mss_split_point(sk, segment, quota * mss, room, push)
+        if len(segment.data) > limit:
+            rest = _split(sk, segment, limit)
+            rest.set_tso_segs(mss)
+            segment.set_tso_segs(mss)
+            sk.write_queue.insert(1, rest)
+        if not segment.data and not segment.flags & FIN:
             break
-        if len(segment.data) > mss:
-            sk.write_queue.insert(1, _split(sk, segment, mss))
         if tcp_transmit_skb(sk, segment, sk.rcv_nxt):
             break
         _event_new_data_sent(sk)
-        if len(segment.data) < mss:
+        if len(segment.data) < segment.pcount * mss:
             sk.snd_sml = segment.end_seq
         sent = True
         if push_one:
@@ -397,12 +439,46 @@ def tcp_write_xmit(sk: TcpSock, mss: int, push: bool, push_one: bool) -> bool:
     return not sk.packets_out and bool(sk.write_queue)
 
 
+def tcp_tso_segs(mss: int) -> int:
+    """tcp_tso_segs: of a path as short as the model's as many as fit (tcp_tso_autosize)."""
+    return max(min(GSO_MAX_SIZE // mss, GSO_MAX_SEGS), 2)
+
+
+def _cwnd_test(sk: TcpSock) -> int:
+    """tcp_cwnd_test: how many segments may go; never more than half a window at once."""
+    left = sk.cwnd - _in_flight(sk)
+    return min(max(sk.cwnd >> 1, 1), left) if left > 0 else 0
+
+
+def _mss_split_point(sk: TcpSock, segment: TcpSkb, most: int, room: int, push: bool) -> int:
+    """tcp_mss_split_point: ``most`` bytes, or what the window takes; a last short segment where Nagle lets it go."""
+    if most <= room and segment is not sk.write_queue[-1]:
+        return most
+    needed = min(len(segment.data), room)
+    if most <= needed:
+        return most
+    partial = needed % segment.mss
+    held_back = partial and not push and not sk.nonagle and sk.packets_out and _small_under_way(sk)
+    return needed - partial if held_back else needed
+
+
+def _tso_should_defer(sk: TcpSock, segment: TcpSkb, room: int, max_segs: int) -> bool:
+    """tcp_tso_should_defer: whether so little may go now that it is better to wait for the next acknowledgement."""
+    mss = segment.mss
+    limit = min(room, (sk.cwnd - _in_flight(sk)) * mss)
+    if sk.ca_state is not CaState.OPEN or limit >= max_segs * mss:
+        return False
+    if segment is not sk.write_queue[-1] and limit >= len(segment.data):
+        return False
+    return limit < min(sk.snd_wnd, sk.cwnd * mss) // _TSO_WIN_DIVISOR and bool(sk.rtx_queue)
+
+
 def _event_new_data_sent(sk: TcpSock) -> None:
     """tcp_event_new_data_sent: the first segment of the queue is under way."""
     segment = sk.write_queue.popleft()
     sk.snd_nxt = segment.end_seq
     sk.rtx_queue.append(segment)
-    prior, sk.packets_out = sk.packets_out, sk.packets_out + 1
+    prior, sk.packets_out = sk.packets_out, sk.packets_out + segment.pcount
     if not prior or sk.pending is IcskTime.LOSS_PROBE:
         tcp_rearm_rto(sk)
 
@@ -471,7 +547,7 @@ def tcp_simple_retransmit(sk: TcpSock, mtu: int) -> None:
     """tcp_sync_mss and tcp_simple_retransmit: the path is narrower than was thought; what was too long goes again."""
     mss = tcp_sync_mss(sk, mtu)
     for segment in sk.rtx_queue:
-        if len(segment.data) > mss and not segment.sacked:
+        if min(len(segment.data), segment.mss or len(segment.data)) > mss and not segment.sacked:
             segment.lost, segment.retrans = True, False
     tcp_xmit_retransmit_queue(sk)
 
@@ -492,12 +568,28 @@ def _loss_probe_sent(sk: TcpSock) -> bool:
         prior = sk.packets_out
         tcp_write_xmit(sk, mss, True, True)
         return sk.packets_out > prior
-    return not retransmit_skb(sk, sk.rtx_queue[-1])
+    last = sk.rtx_queue[-1]
+    if last.pcount > 1:
+        # the last segment alone brings it to light as well
+        _cut(sk, last, (last.pcount - 1) * last.mss)
+        last = sk.rtx_queue[-1]
+    return not retransmit_skb(sk, last)
+
+
+def _cut(sk: TcpSock, segment: TcpSkb, length: int) -> None:
+    """tcp_fragment of what is under way: two in place of one, and packets_out counts them."""
+    rest = _split(sk, segment, length)
+    rest.pcount, before_ = 0, segment.pcount
+    mss = segment.mss or len(segment.data)
+    segment.set_tso_segs(mss)
+    rest.set_tso_segs(mss)
+    sk.packets_out += segment.pcount + rest.pcount - before_
+    sk.rtx_queue.insert(sk.rtx_queue.index(segment) + 1, rest)
 
 
 @kfunc("net/ipv4/tcp_output.c", "__tcp_retransmit_skb")
-def retransmit_skb(sk: TcpSock, segment: TcpSkb) -> int:
-    """Sends a segment again: 0, NET_XMIT_DROP or a negative errno."""
+def retransmit_skb(sk: TcpSock, segment: TcpSkb, segs: int = 1) -> int:
+    """Sends ``segs`` segments at most of one again: 0, NET_XMIT_DROP or a negative errno."""
     if before(segment.seq, sk.snd_una):
         segment.data = segment.data[seq_sub(sk.snd_una, segment.seq) - bool(segment.flags & SYN) :]
         segment.flags &= ~SYN
@@ -510,16 +602,17 @@ def retransmit_skb(sk: TcpSock, segment: TcpSkb) -> int:
         if segment.seq != sk.snd_una:
             return -Errno.EAGAIN
         room = mss
-    if segment.data and len(segment.data) > min(mss, room):
-        sk.rtx_queue.insert(sk.rtx_queue.index(segment) + 1, _split(sk, segment, min(mss, room)))
-        sk.packets_out += 1
+    if segment.data and len(segment.data) > min(mss * segs, room):
+        _cut(sk, segment, min(mss * segs, room))
+    if segment.data:
+        sk.packets_out += segment.set_tso_segs(mss)
     return tcp_transmit_skb(sk, segment, sk.rcv_nxt)
 
 
 @kfunc("net/ipv4/tcp_output.c", "tcp_retransmit_skb")
-def tcp_retransmit_skb(sk: TcpSock, segment: TcpSkb) -> int:
+def tcp_retransmit_skb(sk: TcpSock, segment: TcpSkb, segs: int = 1) -> int:
     """Sends a lost segment again, and counts it as under way if that went well."""
-    error = retransmit_skb(sk, segment)
+    error = retransmit_skb(sk, segment, segs)
     if not error:
         segment.retrans = True
     if not sk.retrans_stamp:
@@ -534,7 +627,8 @@ def tcp_xmit_retransmit_queue(sk: TcpSock) -> None:
     for segment in list(sk.rtx_queue):
         if segment.sacked or segment.retrans or not segment.lost:
             continue
-        if _in_flight(sk) >= sk.cwnd or tcp_retransmit_skb(sk, segment):
+        segs = sk.cwnd - _in_flight(sk)
+        if segs <= 0 or tcp_retransmit_skb(sk, segment, min(segs, tcp_tso_segs(sk.mss_cache))):
             break
         rearm = rearm or segment is sk.rtx_queue[0]
     if rearm:
@@ -558,6 +652,7 @@ def tcp_write_wakeup(sk: TcpSock) -> int:
         sk.write_queue.insert(1, _split(sk, segment, length))
     if segment.data:
         segment.flags |= PSH
+        segment.set_tso_segs(tcp_current_mss(sk))
     error = tcp_transmit_skb(sk, segment, sk.rcv_nxt)
     if not error:
         _event_new_data_sent(sk)

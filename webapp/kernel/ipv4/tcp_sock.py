@@ -65,6 +65,12 @@ TCP_TIMEWAIT_LEN = 60 * NSEC_PER_SEC
 TCP_RESOURCE_PROBE_INTERVAL = NSEC_PER_SEC // 2
 TCP_MAX_QUICKACKS = 16
 TCP_INIT_CWND = 10
+GSO_MAX_SIZE = 65_215
+"""sk_gso_max_size: GSO_LEGACY_MAX_SIZE without room for headers."""
+GSO_MAX_SEGS = 65_535
+TCP_RMEM_TO_WIN_SCALE = 8
+SKB_OVERHEAD = 1_280
+"""What of skb->truesize is no data: sk_buff, skb_shared_info, and a head as tcp_stream_alloc_skb makes it."""
 TCP_INFINITE_SSTHRESH = 0x7FFFFFFF
 TCP_MAX_WSCALE = 14
 
@@ -133,9 +139,12 @@ def to_jiffies(time: int) -> int:
 
 
 class TcpSkb:
-    """A segment of a send queue: sk_buff with tcp_skb_cb. ``sent`` counts the connection's transmissions (RACK)."""
+    """What a send queue is made of: sk_buff with tcp_skb_cb. ``sent`` counts the connection's transmissions (RACK).
 
-    __slots__ = ("data", "end_seq", "flags", "lost", "retrans", "sacked", "sent", "seq", "tstamp")
+    It may be as long as ``pcount`` segments of ``mss`` bytes, which are cut at the very end of their way (TSO).
+    """
+
+    __slots__ = ("data", "end_seq", "flags", "lost", "mss", "pcount", "retrans", "sacked", "sent", "seq", "tstamp")
 
     def __init__(self, seq: int, flags: int, data: bytes = b"", syn_or_fin: int = 0) -> None:
         self.seq = seq
@@ -145,6 +154,14 @@ class TcpSkb:
         self.sacked = self.lost = self.retrans = False
         self.sent = 0
         self.tstamp = 0
+        self.pcount = 1
+        self.mss = 0
+
+    def set_tso_segs(self, mss: int) -> int:
+        """tcp_set_skb_tso_segs: counts its segments anew; how many more there are than before."""
+        before_, self.mss = self.pcount, mss
+        self.pcount = max(-(-len(self.data) // mss), 1)
+        return self.pcount - before_
 
 
 class Received(NamedTuple):
@@ -282,11 +299,11 @@ class TcpSock(InetSock):
         "ca_state", "connect", "cookies", "copied_seq", "cwnd", "dead", "delack_timer", "dsack", "dst", "err_soft",
         "flowlabel", "high_seq", "isn", "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog",
         "max_window", "mdev", "mss_cache", "mss_clamp", "nonagle", "out_of_order", "owned", "packets_out", "pending",
-        "pingpong", "probes_out", "qlen", "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh", "rcv_wnd",
-        "rcv_wscale", "rcv_wup", "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto", "rttvar",
-        "rtx_queue", "sack_ok", "sacks", "sent_count", "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1",
-        "snd_wnd", "snd_wscale", "sport", "srtt", "ssthresh", "state", "tcp_header_len", "timer", "tlp_high_seq",
-        "total_rto", "ts_recent", "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
+        "pingpong", "probes_out", "pushed_seq", "qlen", "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh",
+        "rcv_wnd", "rcv_wscale", "rcv_wup", "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto",
+        "rttvar", "rtx_queue", "sack_ok", "sacks", "scaling_ratio", "sent_count", "shutdown", "snd_nxt", "snd_sml",
+        "snd_una", "snd_wl1", "snd_wnd", "snd_wscale", "sport", "srtt", "ssthresh", "state", "tcp_header_len", "timer",
+        "tlp_high_seq", "total_rto", "ts_recent", "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
     )  # fmt: skip
 
     def __init__(self, net: Net) -> None:  # noqa: PLR0915 - a list of fields with their first values
@@ -314,6 +331,7 @@ class TcpSock(InetSock):
         self.write_queue: deque[TcpSkb] = deque()
         self.rtx_queue: list[TcpSkb] = []
         self.packets_out = 0
+        self.pushed_seq = 0
         self.mss_cache = TCP_MSS_DEFAULT
         self.mss_clamp = TCP_MSS_DEFAULT
         self.advmss = 65535
@@ -345,6 +363,7 @@ class TcpSock(InetSock):
         self.rcv_wnd = self.rcv_ssthresh = self.window_clamp = 0
         self.rcv_mss = TCP_MSS_DEFAULT
         self.last_seg_size = 0
+        self.scaling_ratio = 1 << TCP_RMEM_TO_WIN_SCALE - 1
         self.out_of_order: list[tuple[int, int, bytes, bool]] = []
         self.sacks: list[tuple[int, int]] = []
         self.dsack: tuple[int, int] | None = None
@@ -373,6 +392,15 @@ class TcpSock(InetSock):
     def queued(self) -> int:
         """Bytes that arrived in order and wait for the program."""
         return sum(map(len, self.receive_queue))
+
+    def win_from_space(self, space: int) -> int:
+        """tcp_win_from_space: how much data so much memory holds, as far as was seen."""
+        return space * self.scaling_ratio >> TCP_RMEM_TO_WIN_SCALE
+
+    def space(self) -> int:
+        """tcp_space: how much data there is room for."""
+        used = sum(SKB_OVERHEAD + len(piece) for piece in self.receive_queue)
+        return self.win_from_space(max(self.rcvbuf - used, 0))
 
 
 def _no_handler(sk: TcpSock) -> None:

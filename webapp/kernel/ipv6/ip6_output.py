@@ -9,7 +9,7 @@ from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output, pneigh_lookup
 from webapp.kernel.core.net_device import Iff
-from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, consume_skb, kfree_skb_reason
+from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, consume_skb, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.core.sock import (
     IPPROTO_ICMPV6,
     Inet6Sock,
@@ -23,6 +23,7 @@ from webapp.kernel.core.sock import (
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.inetpeer import inet_getpeer_v6, inet_peer_xrlim_allow
 from webapp.kernel.ipv4.ip_output import dev_loopback_xmit, dst_output, net_xmit_errno
+from webapp.kernel.ipv4.tcp_offload import skb_gso_segment
 from webapp.kernel.ipv6.address import (
     IPV6_ADDR_ANY,
     IPV6_ADDR_LINKLOCAL,
@@ -187,7 +188,7 @@ def ip6_xmit(sk: InetSock, skb: SkBuff, flow: Flowi6, rt: Rt6Info, mark: int, tc
     if recorder is not None:
         skb.dev = dev
         recorder.about(skb)
-    if length + HLEN > dst_mtu(rt) and not skb.ignore_df:
+    if length + HLEN > dst_mtu(rt) and not skb.ignore_df and skb.gso is None:
         kfree_skb_reason(skb, DropReason.PKT_TOO_BIG)
         return -Errno.EMSGSIZE
     verdict = nf_hook(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, skb, None, dev, dst_output, sk)
@@ -230,11 +231,24 @@ def ip6_skb_dst_mtu(skb: SkBuff, rt: Rt6Info) -> int:
 def ip6_finish_output(skb: SkBuff) -> int:
     """__ip6_finish_output: fragments if need be."""
     rt: Rt6Info = skb.dst  # type: ignore[assignment]  # set since ip6_output
+    if skb.gso is not None:
+        return ip6_finish_output_gso(skb, ip6_skb_dst_mtu(skb, rt))
     length = len(skb.head) - skb.data
     frag_max_size = skb.cb.frag_max_size if isinstance(skb.cb, Inet6SkbParm) else 0
     if length > ip6_skb_dst_mtu(skb, rt) or (frag_max_size and length > frag_max_size):
         return ip6_fragment(skb)
     return ip6_finish_output2(skb)
+
+
+def ip6_finish_output_gso(skb: SkBuff, mtu: int) -> int:
+    """ip6_finish_output_gso: on as it is where its segments fit; else each of them is a packet that is too long."""
+    if not skb_exceeds_mtu(skb, mtu):
+        return ip6_finish_output2(skb)
+    result = 0
+    for segment in skb_gso_segment(skb):
+        result = ip6_fragment(segment) or result
+    consume_skb(skb)
+    return result
 
 
 @kfunc("net/ipv6/ip6_output.c", "ip6_finish_output2")
@@ -346,7 +360,7 @@ def _proxy_check(skb: SkBuff, daddr: bytes) -> int:
 
 def _pkt_too_big(skb: SkBuff, mtu: int) -> bool:
     """ip6_pkt_too_big."""
-    if len(skb.head) - skb.data <= mtu:
+    if not skb_exceeds_mtu(skb, mtu):
         return False
     return ip6cb(skb).frag_max_size > mtu or not skb.ignore_df
 

@@ -6,7 +6,7 @@ As in 6.12; since 6.14 a FIN does not end a flow by itself. IPv6 packets go by.
 from __future__ import annotations
 
 from webapp.kernel.core.neighbour import neigh_xmit
-from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.core.skbuff import SkBuff, skb_exceeds_mtu
 from webapp.kernel.ipv4.ip_forward import ip_decrease_ttl
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import NfHookState
@@ -85,7 +85,7 @@ def nf_flow_offload_ip_hook(priv: NfFlowtable, skb: SkBuff, state: NfHookState) 
     if wanted is None or found is None:
         return NF_ACCEPT
     direction, flow = found
-    if skb.len > flow.mtus[direction] or not _state_check(flow, skb, wanted.protonum):
+    if skb_exceeds_mtu(skb, flow.mtus[direction]) or not _state_check(flow, skb, wanted.protonum):
         return NF_ACCEPT
     rt = flow.routes[direction]
     if not rt.valid():

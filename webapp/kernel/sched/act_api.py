@@ -132,7 +132,7 @@ class TcAction:
 def tcf_action_update_bstats(a: TcAction, skb: SkBuff) -> None:
     """Counts the packet with the length that it came with: from the network header at ingress, the link's at egress."""
     bstats = a.bstats
-    bstats.packets += 1
+    bstats.packets += 1 if skb.gso is None else skb.gso.segs
     bstats.bytes += skb.qdisc_pkt_len
     a.lastuse = now = skb.dev.net.machine.clock.now
     if a.firstuse < 0:

@@ -79,7 +79,7 @@ def tcf_police_act(skb: SkBuff, a: TcAction, res: TcfResult) -> int:
     """What conforms gets one verdict, what exceeds the other (and is an overlimit)."""
     police = cast("TcfPolice", a)
     tcf_action_update_bstats(police, skb)
-    if skb.qdisc_pkt_len <= police.mtu:
+    if _within_mtu(skb, police.mtu):
         if police.rate is None and police.ppsrate is None:
             return police.result
         if _conforms(police, skb):
@@ -90,6 +90,13 @@ def tcf_police_act(skb: SkBuff, a: TcAction, res: TcfResult) -> int:
     if police.action == TC_ACT_SHOT:
         police.qstats.drops += 1
     return police.action
+
+
+def _within_mtu(skb: SkBuff, mtu: int) -> bool:
+    """tcf_police_mtu_check: segment by segment where the packet is still to be cut."""
+    if skb.gso is None:
+        return skb.qdisc_pkt_len <= mtu
+    return len(skb.head) - skb.mac_header - skb.gso.payload + skb.gso.size <= mtu
 
 
 def _conforms(police: TcfPolice, skb: SkBuff) -> bool:
