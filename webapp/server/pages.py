@@ -56,13 +56,13 @@ def _listed(lab: Builtin) -> BuiltinLab:
     return BuiltinLab(lab.slug, lab.title, lab.summary, lab.statements, lab.twin)
 
 
-def _page(title: str, slug: str = "", other: str = "") -> str:
+def _page(title: str, slug: str = "", other: str = "", page: str = "walk") -> str:
     lab, walk = _shown(slug) if slug else (None, None)
     other_lab, other_walk = _shown(other) if other else (None, None)
     data = PageData(PROTOCOL_VERSION, tuple(map(_listed, BUILTINS)), lab, walk, other_lab, other_walk)
     # in a script element only "<" can end or confuse the data
     text = msgspec.json.encode(data).decode().replace("<", "\\u003c")
-    entry = current_app.extensions["hookwalk"].manifest.entry("walk")
+    entry = current_app.extensions["hookwalk"].manifest.entry(page)
     return render_template("walk.html", title=title, data=text, entry=entry)
 
 
@@ -94,6 +94,19 @@ def twin(slug: str, other: str) -> str:
     """Two built-in labs side by side on one step axis."""
     first, second = _known(slug), _known(other)
     return _page(f"{first.title} / {second.title}", first.slug, second.slug)
+
+
+@blueprint.get("/workshop")
+def workshop() -> str:
+    """An empty lab to build in; the browser puts in what it kept, or the lab that the link holds after #."""
+    return _page("Workshop", page="workshop")
+
+
+@blueprint.get("/workshop/<slug>")
+def workshop_of(slug: str) -> str:
+    """A built-in lab to start from."""
+    found = _known(slug)
+    return _page(f"{found.title} · Workshop", found.slug, page="workshop")
 
 
 @blueprint.get("/icon.svg")

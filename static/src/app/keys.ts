@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, (targets: KeyTargets) => void>> = {
   " ": ({ player }) => player.toggle(),
   n: ({ player }) => player.interesting(1),
   p: ({ player }) => player.interesting(-1),
+  B: ({ player }) => player.nextBreak(),
   Home: ({ player }) => player.first(),
   End: ({ player }) => player.last(),
   d: ({ player }) => player.stay(player.step, LEVELS[(LEVELS.indexOf(player.level) + 1) % LEVELS.length]!),

@@ -6,7 +6,8 @@ import { Connection } from "./connection.svelte.ts";
 import { Lab } from "./lab.svelte.ts";
 import { Player } from "./player.svelte.ts";
 
-const EMPTY: LabState = {
+/** A lab of which only its text may be known yet. */
+export const EMPTY: LabState = {
   type: "LabState",
   lab: "",
   slug: "",

@@ -21,6 +21,10 @@ export abstract class Playback {
   abstract get count(): number;
   /** The next stop in a direction at which something is decided. */
   protected abstract interestingFrom(at: number, direction: 1 | -1): number;
+  /** Whether playing stops here. */
+  protected halts(_at: number): boolean {
+    return false;
+  }
   /** How long the way from a stop to the next one takes, in ms; the picture knows. */
   pace: (at: number) => number | undefined = () => undefined;
 
@@ -60,6 +64,16 @@ export abstract class Playback {
     this.move(this.interestingFrom(this.at, direction));
   }
 
+  /** Goes on to the next break point, or to the last stop. */
+  nextBreak(): void {
+    for (let to = this.at + 1; to < this.count; to++) {
+      if (!this.halts(to)) continue;
+      this.move(to);
+      return;
+    }
+    this.last();
+  }
+
   toggle(): void {
     if (this.playing) this.pause();
     else this.play();
@@ -72,9 +86,15 @@ export abstract class Playback {
     let before = performance.now();
     const tick = (now: number) => {
       const pace = (this.pace(this.at) ?? STEP) * (reducedMotion() ? CALM : 1);
+      const next = this.at + 1;
       this.position = Math.min(this.count - 1, this.position + ((now - before) * this.speed) / pace);
-      this.at = this.#clamp(Math.floor(this.position + 1e-6));
       before = now;
+      for (let to = next; to <= this.position; to++) {
+        if (!this.halts(to)) continue;
+        this.go(to);
+        return;
+      }
+      this.at = this.#clamp(Math.floor(this.position + 1e-6));
       if (this.position >= this.count - 1) this.pause();
       else this.#frame = requestAnimationFrame(tick);
     };

@@ -1,11 +1,15 @@
 // The playhead of one walk, on the stops of a level of detail.
 
 import { type Level, nextInteresting, type Stop, stopAtStep, stopsOf } from "../core/cursor.ts";
+import { breakStops } from "../core/breaks.ts";
+import type { HookKey } from "../core/topology.ts";
 import type { Walk } from "../core/walk.ts";
 import { Playback } from "./playback.svelte.ts";
 
 export class Player extends Playback {
   level = $state<Level>("hooks");
+  /** The hooks at which playing stops. */
+  breaks = $state.raw<ReadonlySet<HookKey>>(new Set());
   #walk: () => Walk | undefined;
 
   constructor(walk: () => Walk | undefined) {
@@ -17,6 +21,15 @@ export class Player extends Playback {
     const walk = this.#walk();
     return walk ? stopsOf(walk, this.level) : [];
   });
+
+  #halts: ReadonlySet<number> = $derived.by(() => {
+    const walk = this.#walk();
+    return walk && this.breaks.size ? breakStops(walk, this.stops, this.breaks) : new Set();
+  });
+
+  protected override halts(at: number): boolean {
+    return this.#halts.has(at);
+  }
 
   override get count(): number {
     return this.stops.length;

@@ -76,9 +76,10 @@ export async function scriptOf(hash: string): Promise<string> {
   return script;
 }
 
-export async function addressOf(target: Target, place: Place): Promise<string> {
+/** `page`: the one that shows a lab. */
+export async function addressOf(target: Target, place: Place, page: "/lab" | "/workshop" = "/lab"): Promise<string> {
   const search = searchOf(place);
-  if (target.kind === "builtin") return `/lab/${target.slug}${search}`;
+  if (target.kind === "builtin") return `${page}/${target.slug}${search}`;
   if (target.kind === "twin") return `/twin/${target.slug}/${target.other}${search}`;
-  return `/lab${search}${await hashOf(target.script)}`;
+  return `${page}${search}${await hashOf(target.script)}`;
 }

@@ -49,7 +49,7 @@ export const laneKey = (device: string, lane: Lane): string => `${device}.${lane
 const DOCK = 4;
 
 /** The curve of a prong's lower end into its jack, from top to bottom; also drawn as the idle lane. */
-export function bendInto(pen: Pen, device: DeviceBox, lane: Lane): Pen {
+export function bendInto(pen: Pen, device: Pick<DeviceBox, "in" | "out" | "axis" | "bend" | "jack">, lane: Lane): Pen {
   const x = lane === "in" ? device.in : device.out;
   const foot = device.jack.y - JACK_HALF;
   const rise = foot - device.bend;

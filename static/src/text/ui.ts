@@ -73,6 +73,7 @@ export const ui = {
     ["← or h", "step back"],
     ["Space", "play, pause"],
     ["n / p", "next, previous interesting step"],
+    ["Shift B", "on to the next break point"],
     ["Home / End", "first, last step"],
     ["d", "level of detail"],
     ["+ / −", "faster, slower"],

@@ -1,0 +1,323 @@
+// What the workshop's page has: the lab script as a document, the lab that runs it, the selection, and what is on its way.
+// Whatever changes the lab changes the document; the lab follows the document.
+
+import { addressOf, LinkError, type Place, placeOf, scriptOf, type Target } from "../core/link.ts";
+import { inUnits } from "../core/offsets.ts";
+import { hookOf, type Item, outermost } from "../core/items.ts";
+import type { HookKey } from "../core/topology.ts";
+import type { Answer, Change, LabState, Operation, PageData, Steps } from "../protocol.ts";
+import { nameOf, REFUSALS, saidOf, TILE_NAMES, titleOf, workshop } from "../text/workshop.ts";
+import type { Point } from "../core/curve.ts";
+import { Carry, type Manner, type Preview } from "./carry.svelte.ts";
+import type { Carried } from "../core/drops.ts";
+import { Connection } from "./connection.svelte.ts";
+import { LabDocument } from "./document.svelte.ts";
+import { Lab } from "./lab.svelte.ts";
+import { EMPTY } from "./page.svelte.ts";
+import { Player } from "./player.svelte.ts";
+import { Selection } from "./selection.svelte.ts";
+
+/** A lab whose terminal writes into the document. */
+class WorkshopLab extends Lab {
+  ran: (before: string, after: string, line: string) => void = () => {};
+
+  override async run(netns: string, line: string): Promise<LabState | undefined> {
+    const before = this.state.script;
+    const state = await super.run(netns, line);
+    if (state) this.ran(before, state.script, line);
+    return state;
+  }
+}
+
+function changed(script: string, changes: readonly Change[]): string {
+  let [text, at] = ["", 0];
+  for (const { start, end, insert } of inUnits(script, changes)) {
+    text += script.slice(at, start) + insert;
+    at = end;
+  }
+  return text + script.slice(at);
+}
+
+/** What is carried, in words. */
+export const nameOfCarried = (carried: Carried): string => {
+  switch (carried.kind) {
+    case "tile":
+      return TILE_NAMES[carried.tile];
+    case "cable":
+      return TILE_NAMES.veth;
+    case "vxlan":
+      return TILE_NAMES.vxlan;
+    case "namespace":
+      return carried.netns;
+    case "device":
+      return carried.dev;
+    case "hook":
+      return `${carried.station} on ${carried.dev}`;
+  }
+};
+
+const PREVIEWS = 64;
+
+export class WorkshopPage {
+  readonly connection: Connection;
+  readonly lab: WorkshopLab;
+  readonly player: Player;
+  readonly document: LabDocument;
+  readonly selection = new Selection();
+  readonly carry: Carry;
+  linkError = $state("");
+  /** Why something was not done, until it is put away or something else is done. */
+  notice = $state("");
+  /** What was done, for those who do not see it. */
+  said = $state("");
+  /** The thing whose name is being typed. */
+  renaming = $state.raw<Item | undefined>();
+  /** Where in the window a drag began: what cannot be dropped goes back there. */
+  takenAt: Point | undefined;
+  #restored = $state(false);
+  #previews = new Map<string, Promise<Preview>>();
+  #previewed = "";
+  #wanted: Item | undefined;
+  #copied = "";
+
+  constructor(data: PageData) {
+    this.connection = new Connection((steps: Steps) => this.lab.receive(steps));
+    this.document = new LabDocument("workshop", data.lab?.script ?? "");
+    const given = data.lab?.script === this.document.script ? data.lab : undefined;
+    this.lab = new WorkshopLab(this.connection, given ?? { ...EMPTY, script: this.document.script }, given ? data.walk : null);
+    this.lab.ran = (before, after, line) => this.document.follow(before, after, line);
+    this.player = new Player(() => this.lab.shown?.walk);
+    this.carry = new Carry({
+      topology: () => this.lab.state.topology,
+      preview: (operation) => this.preview(operation),
+      perform: (operation) => this.perform(operation),
+    });
+    this.document.listen((script) => this.#run(script));
+    this.#given = data.lab ?? undefined;
+  }
+  #given: LabState | undefined;
+
+  /** Opens what the address says, unless that was written here: then what this browser keeps is newer. */
+  async start(): Promise<void> {
+    const place = placeOf(location.search);
+    const own = (history.state as { workshop?: boolean } | null)?.workshop === true;
+    if (!own && location.hash.length > 1) await this.#openLink();
+    else if (!own && this.#given) this.open(this.#given.script);
+    const { script } = this.document;
+    if (this.lab.state.lab === "" && script !== "" && script !== this.#given?.script) await this.lab.open({ ...EMPTY, script });
+    const last = this.lab.state.probes.length - 1;
+    if (last >= 0 && this.lab.probe !== Math.min(place.probe, last)) await this.lab.choose(Math.min(place.probe, last));
+    this.player.stay(place.step, place.level);
+    this.#restored = true;
+  }
+
+  /** Another lab in this one's place; undo brings the old one back. */
+  open(script: string): void {
+    this.selection.clear();
+    this.document.replace(script, workshop.opened);
+  }
+
+  /** After the connection has been lost: what was changed meanwhile. */
+  async resume(): Promise<void> {
+    if (this.#restored && this.document.script !== this.lab.state.script) await this.#run(this.document.script);
+  }
+
+  async #run(script: string): Promise<void> {
+    if (script === this.lab.state.script && this.lab.state.lab !== "") return;
+    const state = await this.lab.replace(script);
+    if (!state) return;
+    this.selection.keep(state.topology, state.probes);
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    if (wanted && wanted.probe < state.probes.length) {
+      await this.lab.choose(wanted.probe);
+      this.player.first();
+      this.player.play();
+    }
+  }
+
+  // operations
+
+  /** The edit that an operation is, with the words of the refusal where it is none. */
+  async preview(operation: Operation): Promise<Preview> {
+    const { script } = this.document;
+    if (script !== this.#previewed || this.#previews.size > PREVIEWS) this.#previews.clear();
+    this.#previewed = script;
+    const key = JSON.stringify(operation);
+    const known = this.#previews.get(key);
+    if (known) return known;
+    const asked = this.connection.request({ type: "EditScript", script, operation }).then((answer): Preview => {
+      if (answer.type === "Edited") return { commands: answer.edit.commands, made: answer.edit.made, refused: "" };
+      this.#previews.delete(key);
+      return { commands: [], made: [], refused: refusalOf(answer) };
+    });
+    this.#previews.set(key, asked);
+    return asked;
+  }
+
+  /** Does an operation, as one step of the history. False where the workshop refused; the notice says why. */
+  async perform(operation: Operation): Promise<boolean> {
+    return this.performAll([operation], titleOf(operation), (made) => saidOf(operation, made));
+  }
+
+  /** Several operations as one step; one may depend on what those before it made. */
+  async performAll(operations: readonly (Operation | ((made: readonly Item[]) => Operation))[], label: string, said: (made: readonly Item[]) => string): Promise<boolean> {
+    const before = this.document.script;
+    let script = before;
+    let made: readonly Item[] = [];
+    this.notice = "";
+    for (const next of operations) {
+      const operation = typeof next === "function" ? next(made) : next;
+      const answer = await this.connection.request({ type: "EditScript", script, operation });
+      if (answer.type !== "Edited") {
+        this.complain(refusalOf(answer));
+        return false;
+      }
+      if (operations.length === 1) {
+        // the text was edited meanwhile: what the operation means is asked again
+        this.#expect(answer.edit.made);
+        if (!this.document.apply(answer.edit.changes, label, before)) return this.performAll(operations, label, said);
+      }
+      script = changed(script, answer.edit.changes);
+      made = [...made, ...answer.edit.made];
+    }
+    if (operations.length > 1) {
+      if (this.document.script !== before) return this.performAll(operations, label, said);
+      this.#expect(made);
+      this.document.replace(script, label);
+    }
+    this.say(said(made));
+    return true;
+  }
+
+  #expect(made: readonly Item[]): void {
+    this.#wanted = made.find(({ kind }) => kind === "probe");
+    const seen = made.filter(({ kind }) => kind !== "probe");
+    if (seen.length) this.selection.choose(...seen);
+  }
+
+  async delete(items: readonly Item[] = this.selection.items): Promise<void> {
+    if (items.length) await this.perform({ type: "Delete", items: outermost(items) });
+  }
+
+  async copy(): Promise<boolean> {
+    const items = outermost(this.selection.items).filter(({ kind }) => kind === "namespace" || kind === "device");
+    if (!items.length) return false;
+    const operation: Operation = { type: "Copy", items };
+    const answer = await this.connection.request({ type: "EditScript", script: this.document.script, operation });
+    if (answer.type !== "Edited") {
+      this.complain(refusalOf(answer));
+      return false;
+    }
+    this.#copied = answer.edit.commands.join("\n");
+    await navigator.clipboard?.writeText(this.#copied).catch(() => undefined); // a browser may say no: it is kept here too
+    this.say(saidOf(operation, []));
+    return true;
+  }
+
+  async cut(): Promise<void> {
+    if (await this.copy()) await this.delete();
+  }
+
+  async paste(text: string): Promise<void> {
+    const commands = text.trim() || this.#copied;
+    if (commands) await this.perform({ type: "Paste", commands });
+    else this.complain(workshop.nothingCopied);
+  }
+
+  async rename(item: Item, name: string): Promise<void> {
+    this.renaming = undefined;
+    const old = item.kind === "device" ? item.dev : item.netns;
+    if (name !== "" && name !== old) await this.perform({ type: "Rename", item, name });
+  }
+
+  undo(): void {
+    const label = this.document.undoLabel;
+    if (!label) return;
+    this.document.undo();
+    this.notice = "";
+    this.say(workshop.undone(label));
+  }
+
+  redo(): void {
+    const label = this.document.redoLabel;
+    if (!label) return;
+    this.document.redo();
+    this.say(workshop.redone(label));
+  }
+
+  // what is on its way
+
+  take(carried: Carried, manner: Manner, at?: Point): void {
+    this.notice = "";
+    this.takenAt = at;
+    this.carry.take(carried, manner);
+    if (manner !== "drag") this.say(workshop.picked(nameOfCarried(carried)));
+  }
+
+  /** Lets go; where that is not possible, says why. True while something is still carried. */
+  async put(): Promise<boolean> {
+    const drop = await this.carry.put();
+    if (drop?.does === "nothing") this.say(REFUSALS[drop.why]);
+    if (drop?.does === "continue") this.say(workshop.carryingEnd(nameOfCarried(drop.carried)));
+    return this.carry.carried !== undefined;
+  }
+
+  cancel(): void {
+    if (!this.carry.carried && !this.carry.choices) return;
+    this.carry.cancel();
+    this.say(workshop.cancelled);
+  }
+
+  // break points
+
+  toggleBreak(item: Item): void {
+    const key = hookOf(item);
+    if (key === undefined) return;
+    const breaks = new Set<HookKey>(this.player.breaks);
+    const on = !breaks.delete(key);
+    if (on) breaks.add(key);
+    this.player.breaks = breaks;
+    this.say(on ? workshop.breakOn(nameOf(item)) : workshop.breakOff(nameOf(item)));
+  }
+
+  // words
+
+  say(words: string): void {
+    this.said = words;
+  }
+
+  complain(words: string): void {
+    this.notice = words;
+    this.said = words;
+  }
+
+  // the address
+
+  get place(): Place {
+    return { probe: Math.max(0, this.lab.probe), step: this.player.step, level: this.player.level };
+  }
+
+  get target(): Target {
+    const { slug, script } = this.lab.state;
+    return slug && script === this.document.script ? { kind: "builtin", slug } : { kind: "script", script: this.document.script };
+  }
+
+  /** Writes the place into the address; called whenever it has changed. */
+  async keepAddress(target: Target, place: Place): Promise<void> {
+    if (!this.#restored) return;
+    const address = target.kind === "script" && target.script === "" ? "/workshop" : await addressOf(target, place, "/workshop");
+    history.replaceState({ workshop: true }, "", address);
+  }
+
+  async #openLink(): Promise<void> {
+    try {
+      this.open(await scriptOf(location.hash));
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      this.linkError = error.message;
+    }
+  }
+}
+
+const refusalOf = (answer: Answer): string => (answer.type === "Failed" ? answer.message : answer.type);
