@@ -62,7 +62,12 @@ def test_a_link_s_page_carries_no_lab(client: FlaskClient) -> None:
     assert page_data(client.get("/lab").text)["lab"] is None
 
 
-@pytest.mark.parametrize("path", ["/lab/nope", "/twin/redirect/nope", "/nope", "/lab/..%2f..%2fetc"])
+def test_the_workshop_begins_empty_or_with_a_built_in_lab(client: FlaskClient) -> None:
+    assert page_data(client.get("/workshop").text)["lab"] is None
+    assert page_data(client.get("/workshop/redirect").text)["lab"]["slug"] == "redirect"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", ["/workshop/nope", "/lab/nope", "/twin/redirect/nope", "/nope", "/lab/..%2f..%2fetc"])
 def test_what_does_not_exist_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
