@@ -344,6 +344,16 @@ export interface CompleteScript {
 }
 
 /**
+ * What does the nft rule at ``offset`` (Unicode characters) of the script compile to?
+ */
+export interface CompileRule {
+  type: "CompileRule";
+  lab: string;
+  script: string;
+  offset: number;
+}
+
+/**
  * Why did a probe's packets not meet a hook, and what smallest edits would change that?
  */
 export interface AskWhyNot {
@@ -652,6 +662,15 @@ export interface CompletionOption {
   label: string;
   kind: "address" | "chain" | "device" | "keyword" | "namespace" | "option" | "program" | "set" | "table" | "word";
   detail: string;
+}
+
+/**
+ * The answer to CompileRule: the ``rule``, and what `nft --debug=netlink` prints of it; empty where there is none.
+ */
+export interface Compiled {
+  type: "Compiled";
+  rule: string;
+  lines: string[];
 }
 
 /**
@@ -1019,6 +1038,6 @@ export interface BuiltinLab {
   twin: string;
 }
 
-export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset;
-export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | WhyNot | Reachability | Capture | RulesetLab | Failed;
+export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset;
+export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

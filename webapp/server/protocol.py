@@ -106,6 +106,14 @@ class CompleteScript(msgspec.Struct, frozen=True, tag=True):
     offset: int
 
 
+class CompileRule(msgspec.Struct, frozen=True, tag=True):
+    """What does the nft rule at ``offset`` (Unicode characters) of the script compile to?"""
+
+    lab: Name
+    script: Script
+    offset: int
+
+
 class AskWhyNot(msgspec.Struct, frozen=True, tag=True):
     """Why did a probe's packets not meet a hook, and what smallest edits would change that?"""
 
@@ -148,6 +156,7 @@ Request = (
     | CloseLab
     | EditScript
     | CompleteScript
+    | CompileRule
     | AskWhyNot
     | AskReachability
     | AskCapture
@@ -261,6 +270,13 @@ class ScriptCompletions(msgspec.Struct, frozen=True, tag=True):
     options: tuple[CompletionOption, ...]
 
 
+class Compiled(msgspec.Struct, frozen=True, tag=True):
+    """The answer to CompileRule: the ``rule``, and what `nft --debug=netlink` prints of it; empty where there is none."""
+
+    rule: str
+    lines: tuple[str, ...]
+
+
 class WhyNot(msgspec.Struct, frozen=True, tag=True):
     """The answer to AskWhyNot: the ``reasons`` in the order of the walk, and the smallest edits first.
 
@@ -330,6 +346,7 @@ Answer = (
     | Closed
     | Edited
     | ScriptCompletions
+    | Compiled
     | WhyNot
     | Reachability
     | Capture

@@ -11,6 +11,8 @@ from webapp.server.protocol import (
     AskReachability,
     AskWhyNot,
     Capture,
+    Compiled,
+    CompileRule,
     CompleteScript,
     CompletionOption,
     Edited,
@@ -21,17 +23,21 @@ from webapp.server.protocol import (
     ScriptCompletions,
 )
 from webapp.workshop.capture import capture
+from webapp.workshop.compiled import compile_rule
 from webapp.workshop.completion import complete
 from webapp.workshop.edit import edit
 from webapp.workshop.operations import OperationError
 from webapp.workshop.reachability import reachability
 
-WorkshopRequest = EditScript | CompleteScript | AskWhyNot | AskReachability | AskCapture | OpenRuleset
+WorkshopRequest = EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset
 
 
 def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer:
     """Answers from the script alone, or from the lab whose key the request carries."""
     match request:
+        case CompileRule(key, script, offset):
+            compiled = compile_rule(lab_of(key).lab.machine, script, offset)
+            return Compiled(compiled.rule, compiled.lines)
         case CompleteScript(key, script, offset):
             found = complete(lab_of(key).lab.machine, script, offset)
             return ScriptCompletions(found.start, tuple(CompletionOption(*option) for option in found.options))
