@@ -665,7 +665,7 @@ export interface CompletionOption {
 }
 
 /**
- * The answer to CompileRule: the ``rule``, and what `nft --debug=netlink` prints of it; empty where there is none.
+ * The answer to CompileRule: the ``rule``, and what `nft --debug=netlink` prints of it; empty where none is.
  */
 export interface Compiled {
   type: "Compiled";

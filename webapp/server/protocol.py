@@ -271,7 +271,7 @@ class ScriptCompletions(msgspec.Struct, frozen=True, tag=True):
 
 
 class Compiled(msgspec.Struct, frozen=True, tag=True):
-    """The answer to CompileRule: the ``rule``, and what `nft --debug=netlink` prints of it; empty where there is none."""
+    """The answer to CompileRule: the ``rule``, and what `nft --debug=netlink` prints of it; empty where none is."""
 
     rule: str
     lines: tuple[str, ...]
