@@ -3,12 +3,17 @@
 
 import type { Topology } from "../core/topology.ts";
 import type { Walk } from "../core/walk.ts";
-import type { Answer, Failed, LabState, Request, Steps, Verdict } from "../protocol.ts";
+import type { Answer, Compiled, Failed, LabState, Request, ScriptCompletions, Steps, Verdict } from "../protocol.ts";
 import type { Connection } from "./connection.svelte.ts";
 
 export interface Shown {
   readonly walk: Walk;
   readonly topology: Topology;
+}
+
+export interface Draft {
+  readonly script: string;
+  readonly failed: Failed;
 }
 
 const isFailed = (answer: Answer): answer is Failed => answer.type === "Failed";
@@ -21,6 +26,8 @@ export class Lab {
   /** The request under way, for progress and for keeping two from crossing. */
   busy = $state(false);
   error = $state.raw<Failed | undefined>();
+  /** The last script that was to be run and is none, and why: what one is still writing. */
+  draft = $state.raw<Draft | undefined>();
   #connection: Connection;
   #walks = new Map<string, Shown>();
 
@@ -64,6 +71,7 @@ export class Lab {
     this.#walks = new Map();
     this.busy = true;
     this.error = await this.#reopen();
+    this.#keepDraft(state.script);
     this.busy = false;
     return this.error === undefined;
   }
@@ -77,6 +85,7 @@ export class Lab {
   async replace(script: string): Promise<LabState | undefined> {
     const probe = this.probe;
     const state = await this.#change((lab) => ({ type: "ReplaceScript", lab, script }));
+    this.#keepDraft(script);
     if (state && state.probes.length > 0) await this.choose(Math.min(Math.max(0, probe), state.probes.length - 1));
     return state;
   }
@@ -90,6 +99,30 @@ export class Lab {
   async verify(): Promise<readonly Verdict[]> {
     const answer = await this.#ask((lab) => ({ type: "Verify", lab }));
     return answer?.type === "Verified" ? answer.verdicts : [];
+  }
+
+  /** What could stand at a place of a script that is being written, both counted in Unicode characters. */
+  async completeScript(script: string, offset: number): Promise<ScriptCompletions | undefined> {
+    const answer = await this.#look((lab) => ({ type: "CompleteScript", lab, script, offset }));
+    return answer?.type === "ScriptCompletions" ? answer : undefined;
+  }
+
+  /** What the nft rule at a place of the script compiles to. */
+  async compileRule(script: string, offset: number): Promise<Compiled | undefined> {
+    const answer = await this.#look((lab) => ({ type: "CompileRule", lab, script, offset }));
+    return answer?.type === "Compiled" ? answer : undefined;
+  }
+
+  /** Asks for something that goes without saying: no progress is shown, and a failure is no error. */
+  async #look(request: (lab: string) => Request): Promise<Answer | undefined> {
+    return this.state.lab === "" ? undefined : this.#connection.request(request(this.state.lab));
+  }
+
+  /** A script that cannot be read is not an error of the lab, which goes on as it was. */
+  #keepDraft(script: string): void {
+    const failed = this.error?.code === "script" ? this.error : undefined;
+    this.draft = failed && { script, failed };
+    if (failed) this.error = undefined;
   }
 
   async #change(request: (lab: string) => Request): Promise<LabState | undefined> {
