@@ -74,6 +74,16 @@ def _parser() -> ArgumentParser:
     verify.add_argument("--full", action="store_true", help="show all of both outputs")
     verify.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for each lab (%(default)s)")
     verify.set_defaults(command=_verify)
+
+    snapshot = commands.add_parser(
+        "snapshot",
+        help="print the lab that stands for this machine",
+        description="Reads this machine's network namespaces, links, addresses, routes, rules, neighbours, settings, tc "
+        "and nft as they stand, and prints the lab script that stands for them. As root it reads all namespaces; "
+        "others may read their own, without its nft ruleset. Nothing is changed.",
+    )
+    snapshot.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the script there")
+    snapshot.set_defaults(command=_snapshot)
     return parser
 
 
@@ -164,6 +174,21 @@ def _verify(arguments: Namespace) -> int:
     if arguments.functions:
         return verify_functions(arguments.labs, arguments.on, timeout=arguments.timeout)
     return verify(arguments.labs, arguments.on, full=arguments.full, timeout=arguments.timeout)
+
+
+def _snapshot(arguments: Namespace) -> int:
+    from webapp.snapshot import ListingError, snapshot
+
+    try:
+        script = snapshot()
+    except (ListingError, OSError) as problem:
+        print(f"hookwalk: {problem}", file=sys.stderr)
+        return EXIT_REFUSED
+    if arguments.output is None:
+        sys.stdout.write(script)
+    else:
+        arguments.output.write_text(script)
+    return 0
 
 
 def _refusals(work: Callable[[], object], lab: Path) -> int:
