@@ -78,8 +78,8 @@ def _parser() -> ArgumentParser:
     snapshot = commands.add_parser(
         "snapshot",
         help="print the lab that stands for this machine",
-        description="Reads this machine's network namespaces, links, addresses, routes, rules, neighbours, settings, tc "
-        "and nft as they stand, and prints the lab script that stands for them. As root it reads all namespaces; "
+        description="Reads this machine's network namespaces, links, addresses, routes, rules, neighbours, settings, "
+        "tc and nft as they stand, and prints the lab script that stands for them. As root it reads all namespaces; "
         "others may read their own, without its nft ruleset. Nothing is changed.",
     )
     snapshot.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the script there")

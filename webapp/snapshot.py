@@ -10,7 +10,6 @@ import platform
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from webapp.kernel.machine import LimitError
 from webapp.lab.lab import Lab
@@ -19,6 +18,7 @@ from webapp.livekernel import tc_commands
 from webapp.livekernel.listings import Address, Link, Listing, ListingError, read
 from webapp.livekernel.namespaces import is_root, namespaces
 from webapp.userland.shell import ScriptError
+from webapp.workshop.device_words import known_device, new_device
 from webapp.workshop.open_ruleset import accepted
 
 WIRE = "wire"
@@ -57,6 +57,11 @@ _VXLAN_SWITCHES = {
     "l2miss": ("l2miss", False), "l3miss": ("l3miss", False), "external": ("external", False), "gbp": ("gbp", False),
 }  # fmt: skip
 """The word that turns a switch away from how it is without a word, and how that is."""
+
+_VXLAN_WORDS = (
+    ("group", "group"), ("group6", "group"), ("remote", "remote"), ("remote6", "remote"), ("local", "local"),
+    ("local6", "local"), ("link", "dev"), ("tos", "tos"), ("limit", "maxaddress"),
+)  # fmt: skip
 
 _FLAGS = {"NOARP": ("arp", "off", "on"), "PROMISC": ("promisc", "on", "off"),
           "ALLMULTI": ("allmulticast", "on", "off"), "MULTICAST": ("multicast", "on", "off")}  # fmt: skip
@@ -154,7 +159,10 @@ class Snapshot:
             wanted |= {f"net.bridge.bridge-nf-call-{what}": "0" for what in ("iptables", "ip6tables", "arptables")}
         for name, value in sorted(wanted.items(), key=lambda item: _order(item[0])):
             device = _PER_DEVICE.match(name)
-            if not _SETTINGS.fullmatch(name) or (device is not None and device[1] not in ("all", "default")) != per_device:
+            if (
+                not _SETTINGS.fullmatch(name)
+                or (device is not None and device[1] not in ("all", "default")) != per_device
+            ):
                 continue
             now = self.ask(f"{prefix}sysctl -e -n {shlex.quote(name)}").strip()
             if now and now.split() != value.split():
@@ -175,7 +183,9 @@ class Snapshot:
         if link.linkinfo.info_kind == "veth":
             return None
         if link.link:
-            return next((other for other, one in self._links.items() if other[0] == place[0] and one.ifname == link.link), None)
+            return next(
+                (other for other, one in self._links.items() if other[0] == place[0] and one.ifname == link.link), None
+            )
         below = (self._listings[place[0]].nsids.get(link.link_netnsid, -1), link.link_index)
         return below if link.link_index and below in self._links else None
 
@@ -184,7 +194,9 @@ class Snapshot:
         link = self._links[place]
         space = place[0] if link.link_netnsid < 0 else self._listings[place[0]].nsids.get(link.link_netnsid, -1)
         if link.link:
-            return next((other for other, one in self._links.items() if other[0] == place[0] and one.ifname == link.link), None)
+            return next(
+                (other for other, one in self._links.items() if other[0] == place[0] and one.ifname == link.link), None
+            )
         other = (space, link.link_index)
         return other if other in self._links else None
 
@@ -221,14 +233,18 @@ class Snapshot:
     def _wire(self, place: Place, link: Link, why: str) -> None:
         if not self._wired:
             self.write(f"ip netns add {WIRE}")
-        end = next(name for name in (link.ifname, *(f"{link.ifname[:12]}-{n}" for n in range(2, 99))) if name not in self._wired)
+        end = next(
+            name
+            for name in (link.ifname, *(f"{link.ifname[:12]}-{n}" for n in range(2, 99)))
+            if name not in self._wired
+        )
         self._wired.add(end)
         space = self._listings[place[0]].namespace.name
         self._comment(f"{self._name(place[0])}{link.ifname} {why}: here it is a cable to the namespace {WIRE}")
         if self.write(f"{ip_of(space)} link add {_named(link)} type veth peer name {shlex.quote(end)} netns {WIRE}"):
             self._made.add(place)
             if "LOWER_UP" in link.flags:
-                self.write(f"ip -n {WIRE} link set {shlex.quote(end)} up")
+                self.write(f"ip -n {WIRE} link set {known_device(end)} up")
 
     def _make_device(self, place: Place, link: Link, kind: str) -> None:
         space = self._listings[place[0]].namespace.name
@@ -271,7 +287,7 @@ class _Namespace:
             self._addresses(link, [one for one in link.addr_info if one.scope != "link" or one.family == "inet"])
         for link in sorted(self._links, key=lambda one: bool(one.master)):
             if "UP" in link.flags and not self._is_up(link):
-                self._out.write(f"{self._ip} link set {shlex.quote(link.ifname)} up")
+                self._out.write(f"{self._ip} link set {known_device(link.ifname)} up")
         for link in self._links:
             self._link_local(link)
         self._forwarding_entries()
@@ -293,7 +309,7 @@ class _Namespace:
         return found[1].split(",") if found else []
 
     def _set(self, link: Link) -> None:
-        device = shlex.quote(link.ifname)
+        device = known_device(link.ifname)
         if link.master in self._devices:
             self._out.write(f"{self._ip} link set {device} master {shlex.quote(link.master)}")
             self._port(link)
@@ -314,7 +330,7 @@ class _Namespace:
             value = data.get(name, default)
             if value != default and link.linkinfo.info_slave_kind == "bridge":
                 word = {True: "on", False: "off"}[value] if isinstance(default, bool) else value
-                self._out.write(f"{self._ip} link set {shlex.quote(link.ifname)} type bridge_slave {name} {word}")
+                self._out.write(f"{self._ip} link set {known_device(link.ifname)} type bridge_slave {name} {word}")
 
     def _vlans(self) -> None:
         """Vlans other than the one that each port has by itself."""
@@ -330,7 +346,9 @@ class _Namespace:
             for one in port.vlans:
                 if (one.vlan, one.flags) != (1, ("PVID", "Egress Untagged")):
                     vid = f"{one.vlan}-{one.end}" if one.end else str(one.vlan)
-                    flags = (" pvid" if "PVID" in one.flags else "") + (" untagged" if "Egress Untagged" in one.flags else "")
+                    flags = (" pvid" if "PVID" in one.flags else "") + (
+                        " untagged" if "Egress Untagged" in one.flags else ""
+                    )
                     self._out.write(f"{bridge} add dev {device} vid {vid}{flags}{own}")
 
     def _addresses(self, link: Link, wanted: Iterable[Address]) -> None:
@@ -342,7 +360,11 @@ class _Namespace:
             words = [f"{local}/{one.prefixlen}"]
             if one.broadcast:
                 words.append(f"brd {one.broadcast}")
-            if one.scope not in ("global", "host" if link.ifname == "lo" else "global", "link" if one.family == "inet6" else ""):
+            if one.scope not in (
+                "global",
+                "host" if link.ifname == "lo" else "global",
+                "link" if one.family == "inet6" else "",
+            ):
                 words.append(f"scope {one.scope}")
             if one.family == "inet" and one.label not in ("", link.ifname):
                 words.append(f"label {one.label}")
@@ -375,7 +397,9 @@ class _Namespace:
         for one in self._listing.neighbours:
             if one.dev in self._devices and one.lladdr:
                 router = " router" if one.router is not False else ""
-                self._out.write(f"{self._ip} neigh add {one.dst} lladdr {one.lladdr} dev {shlex.quote(one.dev)}{router}")
+                self._out.write(
+                    f"{self._ip} neigh add {one.dst} lladdr {one.lladdr} dev {shlex.quote(one.dev)}{router}"
+                )
         for one in self._listing.proxies:
             if one.dev in self._devices:
                 self._out.write(f"{self._ip} neigh add proxy {one.dst} dev {shlex.quote(one.dev)}")
@@ -462,7 +486,7 @@ def _n(space: str) -> str:
 
 
 def _named(link: Link) -> str:
-    words = [shlex.quote(link.ifname)]
+    words = [new_device(link.ifname)]
     if re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", link.address):
         words.append(f"address {link.address}")
     if link.mtu != 1500:
@@ -506,8 +530,7 @@ def _macvlan_options(link: Link) -> Iterator[str]:
 def _vxlan_options(link: Link) -> Iterator[str]:
     data = link.linkinfo.info_data
     yield f"id {data.get('id', 0)}"
-    for name, word in (("group", "group"), ("group6", "group"), ("remote", "remote"), ("remote6", "remote"),
-                       ("local", "local"), ("local6", "local"), ("link", "dev"), ("tos", "tos"), ("limit", "maxaddress")):  # fmt: skip
+    for name, word in _VXLAN_WORDS:
         if data.get(name):
             yield f"{word} {data[name]}"
     ports = data.get("port_range", {})

@@ -29,7 +29,9 @@ CASES = (
     "r0031",
 )
 
-_PROBES = re.compile(r"(?:ip netns exec \S+ )?(?:timeout \S+ )?(?:ping|mausezahn|arping|nc|sleep|wait|kill|tcpdump|conntrack)\b")
+_PROBES = re.compile(
+    r"(?:ip netns exec \S+ )?(?:timeout \S+ )?(?:ping|mausezahn|arping|nc|sleep|wait|kill|tcpdump|conntrack)\b"
+)
 _LISTINGS = re.compile(r"ip (?:-n \S+ )?-s link|tc (?:-n \S+ )?-s |.*nft (?:-a )?(?:list|monitor|reset)")
 _SNAPSHOT = "@@@ snapshot"
 _AROUND = "@@@ listings"
@@ -83,7 +85,7 @@ def in_the_model(snapshot: str, wanted: dict[str, list[str]]) -> dict[str, list[
 
 
 def parts(text: str) -> dict[str, list[str]]:
-    """Lines by what lists them, without what no two machines share: numbers of interfaces, handles, the order of both."""
+    """Lines by what lists them, without what no two machines share: numbers of interfaces, handles, their order."""
     found: dict[str, list[str]] = {}
     head = ""
     for raw in text.splitlines():
@@ -92,7 +94,9 @@ def parts(text: str) -> dict[str, list[str]]:
             found[head] = []
         elif raw.strip() and not raw.startswith("qdisc no"):  # noqueue and noop tell of the past, too
             line = re.sub(r"@if\d+|@\w+", "", raw)
-            line = re.sub(r"\b(index|fh|handle|order|id|tag|refcnt|ref|bind) \S+|not_in_hw|terminal flowid|key ht \S+", "", line)
+            line = re.sub(
+                r"\b(index|fh|handle|order|id|tag|refcnt|ref|bind) \S+|not_in_hw|terminal flowid|key ht \S+", "", line
+            )
             found[head].append(" ".join(line.split()))
     unordered = (" link", " addr", " neigh", " route", " qdisc")
     return {head: sorted(lines) if head.endswith(unordered) else lines for head, lines in found.items()}

@@ -99,7 +99,10 @@ class LinkInfo(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """One device. ``link`` is the device under it, by name; ``link_index`` and ``link_netnsid`` where it is elsewhere."""
+    """One device.
+
+    ``link`` is the device under it, by name; ``link_index`` and ``link_netnsid`` where that is elsewhere.
+    """
 
     ifindex: int = 0
     ifname: str = ""

@@ -20,12 +20,14 @@ from webapp.server.protocol import (
     Failed,
     OpenRuleset,
     Reachability,
+    RulesetLab,
     ScriptCompletions,
 )
 from webapp.workshop.capture import capture
 from webapp.workshop.compiled import compile_rule
 from webapp.workshop.completion import complete
 from webapp.workshop.edit import edit
+from webapp.workshop.open_ruleset import RulesetError, ruleset_lab
 from webapp.workshop.operations import OperationError
 from webapp.workshop.reachability import reachability
 
@@ -49,6 +51,8 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
             return Capture(*capture(probe.walk, probe.topology, netns, dev))
         case EditScript():
             return _edited(request)
+        case OpenRuleset(ruleset):
+            return _ruleset_lab(ruleset)
         case _:
             lab_of("")
             raise RefusedError(Failed("unknown_name", f"{type(request).__name__} has no answer here"))
@@ -59,3 +63,11 @@ def _edited(request: EditScript) -> Edited:
         return Edited(edit(request.script, request.operation))
     except OperationError as error:
         raise RefusedError(Failed("operation", str(error))) from error
+
+
+def _ruleset_lab(ruleset: str) -> RulesetLab:
+    try:
+        made = ruleset_lab(ruleset)
+    except RulesetError as error:
+        raise RefusedError(Failed("script", error.message, error.line, error.column)) from error
+    return RulesetLab(made.script, made.notes)

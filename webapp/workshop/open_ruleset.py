@@ -17,6 +17,7 @@ import msgspec
 from webapp.kernel.machine import LimitError
 from webapp.lab.lab import Lab
 from webapp.userland.shell import ScriptError
+from webapp.workshop.device_words import known_device, new_device
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -139,6 +140,9 @@ def _loading(rules: str) -> str:
     return f"ip netns exec host nft -f - <<'{end}'\n{rules}\n{end}"
 
 
+_NOWHERE = IPv4Interface("0.0.0.0/0")
+
+
 @dataclass(slots=True)
 class _Device:
     """A device that the rules name.
@@ -150,8 +154,8 @@ class _Device:
     name: str
     kind: str = "veth"
     beyond: str = ""
-    own: IPv4Interface = IPv4Interface("0.0.0.0/0")
-    other: IPv4Interface = IPv4Interface("0.0.0.0/0")
+    own: IPv4Interface = _NOWHERE
+    other: IPv4Interface = _NOWHERE
     why: str = ""
     master: str = ""
 
@@ -210,7 +214,9 @@ def _plug_in(devices: list[_Device]) -> None:
     for number, device in enumerate((one for one in devices if one.kind == "veth"), start=10):
         network = bridge.own.network
         device.master, device.own = bridge.name, bridge.own
-        device.other = IPv4Interface(f"{network[number]}/{network.prefixlen}") if number < network.num_addresses else bridge.other
+        device.other = (
+            IPv4Interface(f"{network[number]}/{network.prefixlen}") if number < network.num_addresses else bridge.other
+        )
         device.why = f"a port of {bridge.name}, with a namespace behind it"
 
 
@@ -236,7 +242,7 @@ def _give_addresses(devices: list[_Device], ruleset: str) -> None:
     for line in ruleset.splitlines():
         if found := _HOOK_OF.search(line):
             hook, chained = found[1], found[2] or ""
-        for name in hints:
+        for name, found_there in hints.items():
             quoted = re.escape(name)
             way = re.search(rf'\b(iif|oif)(?:name)? (?!!=)(?:\{{[^}}]*)?"?{quoted}"?', line)
             inward = way[1] == "iif" if way else hook != "egress"
@@ -244,7 +250,7 @@ def _give_addresses(devices: list[_Device], ruleset: str) -> None:
                 continue
             for side, text in _ADDRESS.findall(line):
                 behind = (side == "saddr") == inward
-                hints[name].append(("other" if behind else "own", IPv4Interface(text)))
+                found_there.append(("other" if behind else "own", IPv4Interface(text)))
     used: set[IPv4Network] = set()
     for number, device in enumerate(devices):
         _address(device, hints[device.name], number, used, forwarded=hook == "forward")
@@ -271,7 +277,10 @@ def _address(
 def _fits(one: IPv4Interface) -> bool:
     """An address that a host may have, or a subnet of some size."""
     ip: IPv4Address = one.ip
-    return not (ip.is_multicast or ip.is_loopback or ip.is_unspecified or int(ip) == 0xFFFFFFFF) and one.network.prefixlen >= 8
+    return (
+        not (ip.is_multicast or ip.is_loopback or ip.is_unspecified or int(ip) == 0xFFFFFFFF)
+        and one.network.prefixlen >= 8
+    )
 
 
 def _subnet(one: IPv4Interface) -> IPv4Network:
@@ -292,7 +301,7 @@ def _setup(devices: list[_Device]) -> Iterator[str]:
         if device.kind == "vlan":
             device.beyond = beyond.get(device.name.partition(".")[0], "")
         yield from _COMMANDS[device.kind](device)
-        yield f"ip -n host link set {device.name} up"
+        yield f"ip -n host link set {known_device(device.name)} up"
         if not device.master:
             yield f"ip -n host addr add {device.own} dev {device.name}"
         if device.beyond:
@@ -307,15 +316,15 @@ def _setup(devices: list[_Device]) -> Iterator[str]:
 
 def _veth(device: _Device) -> Iterator[str]:
     yield f"ip netns add {device.beyond}"
-    yield f"ip -n host link add {device.name} type veth peer name eth0 netns {device.beyond}"
+    yield f"ip -n host link add {new_device(device.name)} type veth peer name eth0 netns {device.beyond}"
     if device.master:
-        yield f"ip -n host link set {device.name} master {device.master}"
+        yield f"ip -n host link set {known_device(device.name)} master {device.master}"
 
 
 def _bridge(device: _Device) -> Iterator[str]:
     port = f"port-{device.beyond}"
     yield f"ip netns add {device.beyond}"
-    yield f"ip -n host link add {device.name} type bridge"
+    yield f"ip -n host link add {new_device(device.name)} type bridge"
     yield f"ip -n host link add {port} type veth peer name eth0 netns {device.beyond}"
     yield f"ip -n host link set {port} master {device.name}"
     yield f"ip -n host link set {port} up"
@@ -329,7 +338,7 @@ def _vlan(device: _Device) -> Iterator[str]:
 
 
 def _dummy(device: _Device) -> Iterator[str]:
-    yield f"ip -n host link add {device.name} type dummy"
+    yield f"ip -n host link add {new_device(device.name)} type dummy"
 
 
 _COMMANDS: dict[str, Callable[[_Device], Iterator[str]]] = {
