@@ -1,5 +1,8 @@
 // Every state has a link. A built-in lab by its slug, any other lab by value: deflated, in base64url, after the #, with
 // a version in front, so that the server never sees it before the page opens it.
+//
+// v1 is one script. v2 is a JSON object (Packed): a title, and a second script where two labs are compared. What can be
+// said in v1 is still written so: it is shorter, and every Hookwalk reads it. Links are read for ever (fixtures/links.json).
 
 import type { Level } from "./cursor.ts";
 
@@ -9,16 +12,35 @@ export interface Place {
   readonly level: Level;
 }
 
+/** One lab of a link. */
+export interface Titled {
+  readonly title: string;
+  readonly script: string;
+}
+
+/** What a link carries by value; with `other`, two labs to be compared. */
+export interface Shared extends Titled {
+  readonly other?: Titled;
+}
+
 export type Target =
   | { readonly kind: "builtin"; readonly slug: string }
   | { readonly kind: "twin"; readonly slug: string; readonly other: string }
-  | { readonly kind: "script"; readonly script: string };
+  | { readonly kind: "script"; readonly script: string; readonly title?: string }
+  | { readonly kind: "twin-script"; readonly shared: Shared };
+
+/** The pages that show one lab. */
+export type Page = "/lab" | "/workshop" | "/embed";
 
 export class LinkError extends Error {}
 
-const VERSION = "v1";
-const LONGEST = 100_000; // characters of a script
+export const LONGEST = 100_000; // characters of a script
+const LONGEST_TITLE = 200;
+const MOST_PACKED = 1_000_000; // characters of a hash: more than two of the longest scripts take
+const MOST_BYTES = 8 * LONGEST + 4096; // what they may unpack to: 4 bytes a character, for two of them
 const LEVELS: readonly Level[] = ["hooks", "functions", "expressions"];
+
+const BROKEN = "This link is cut off or was changed: ";
 
 export const START: Place = { probe: 0, step: 0, level: "hooks" };
 
@@ -39,9 +61,29 @@ export function searchOf(place: Place): string {
   return text && `?${text}`;
 }
 
-async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array<ArrayBuffer>> {
-  const out = new Blob([bytes]).stream().pipeThrough(stream);
-  return new Uint8Array(await new Response(out).arrayBuffer());
+// Bytes
+
+async function deflated(text: string): Promise<Uint8Array> {
+  const stream = new Blob([new TextEncoder().encode(text)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The text in packed bytes; what unpacks to more than MOST_BYTES is given up while it is read. */
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > MOST_BYTES) {
+      await reader.cancel();
+      throw new LinkError("The lab in this link is too long.");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 function toBase64url(bytes: Uint8Array): string {
@@ -55,31 +97,85 @@ function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 
-export async function hashOf(script: string): Promise<string> {
-  const packed = await through(new TextEncoder().encode(script), new CompressionStream("deflate-raw"));
-  return `#${VERSION}.${toBase64url(packed)}`;
+// Versions
+
+/** v2: title, script, and the same of the second lab; what is empty is left out. */
+interface Packed {
+  readonly t?: string;
+  readonly s: string;
+  readonly u?: string;
+  readonly o?: string;
 }
 
-/** The script in a link's hash. LinkError says what is wrong with it, in words for people. */
-export async function scriptOf(hash: string): Promise<string> {
-  const [, version, packed] = /^#(v\d+)\.([\w-]+)$/.exec(hash) ?? [];
-  if (!version || !packed) throw new LinkError("This link is cut off or was changed: it holds no lab.");
-  if (version !== VERSION) throw new LinkError(`This link was made by a newer Hookwalk (${version}).`);
-  let script: string;
-  try {
-    const bytes = await through(fromBase64url(packed), new DecompressionStream("deflate-raw"));
-    script = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new LinkError("This link is cut off or was changed: its lab cannot be unpacked.");
-  }
+function titled(title: unknown, script: unknown): Titled {
+  if (typeof script !== "string" || (title !== undefined && typeof title !== "string")) throw new LinkError(`${BROKEN}it holds no lab.`);
   if (script.length > LONGEST) throw new LinkError("The lab in this link is too long.");
-  return script;
+  return { title: cleanTitle(title ?? ""), script };
+}
+
+/** A title as it may be shown: one line, no control characters, no tricks with the direction of writing. */
+export function cleanTitle(title: string): string {
+  const plain = title.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return [...plain].slice(0, LONGEST_TITLE).join("");
+}
+
+function unpack2(text: string): Shared {
+  let packed: Partial<Record<keyof Packed, unknown>> | null;
+  try {
+    packed = JSON.parse(text) as typeof packed;
+  } catch {
+    throw new LinkError(`${BROKEN}its lab cannot be unpacked.`);
+  }
+  if (packed === null || typeof packed !== "object") throw new LinkError(`${BROKEN}it holds no lab.`);
+  const shared = titled(packed.t, packed.s);
+  return packed.o === undefined ? shared : { ...shared, other: titled(packed.u, packed.o) };
+}
+
+const VERSIONS: Readonly<Record<string, (text: string) => Shared>> = {
+  v1: (text) => titled("", text),
+  v2: unpack2,
+};
+
+/** The part of a link after the address: # and the lab, or two of them. */
+export async function hashOf(shared: Shared | string): Promise<string> {
+  const { title, script, other } = typeof shared === "string" ? { title: "", script: shared, other: undefined } : shared;
+  if (title === "" && !other) return `#v1.${toBase64url(await deflated(script))}`;
+  const packed: Packed = {
+    ...(title && { t: cleanTitle(title) }),
+    s: script,
+    ...(other?.title && { u: cleanTitle(other.title) }),
+    ...(other && { o: other.script }),
+  };
+  return `#v2.${toBase64url(await deflated(JSON.stringify(packed)))}`;
+}
+
+/** What a link's hash carries. LinkError says what is wrong with it, in words for people. */
+export async function sharedOf(hash: string): Promise<Shared> {
+  if (hash.length > MOST_PACKED) throw new LinkError("The lab in this link is too long.");
+  const [, version, packed] = /^#(v\d{1,3})\.([\w-]+)$/.exec(hash) ?? [];
+  if (!version || !packed) throw new LinkError(`${BROKEN}it holds no lab.`);
+  const unpack = VERSIONS[version];
+  if (!unpack) throw new LinkError(`This link was made by a newer Hookwalk (${version}).`);
+  let text: string;
+  try {
+    text = await inflated(fromBase64url(packed));
+  } catch (error) {
+    if (error instanceof LinkError) throw error;
+    throw new LinkError(`${BROKEN}its lab cannot be unpacked.`);
+  }
+  return unpack(text);
+}
+
+/** The script in a link's hash; of two, the first. */
+export async function scriptOf(hash: string): Promise<string> {
+  return (await sharedOf(hash)).script;
 }
 
 /** `page`: the one that shows a lab. */
-export async function addressOf(target: Target, place: Place, page: "/lab" | "/workshop" = "/lab"): Promise<string> {
+export async function addressOf(target: Target, place: Place, page: Page = "/lab"): Promise<string> {
   const search = searchOf(place);
   if (target.kind === "builtin") return `${page}/${target.slug}${search}`;
   if (target.kind === "twin") return `/twin/${target.slug}/${target.other}${search}`;
-  return `${page}${search}${await hashOf(target.script)}`;
+  if (target.kind === "twin-script") return `/twin${search}${await hashOf(target.shared)}`;
+  return `${page}${search}${await hashOf({ title: target.title ?? "", script: target.script })}`;
 }
