@@ -93,9 +93,9 @@ class Snapshot:
 
     def script(self) -> str:
         """The script, its last line ended."""
-        self._comment(f"A snapshot of a machine with Linux {platform.release()}.")
+        self.comment(f"A snapshot of a machine with Linux {platform.release()}.")
         if not self._complete:
-            self._comment("Not as root: the namespaces of others are left out, since only root may look into them.")
+            self.comment("Not as root: the namespaces of others are left out, since only root may look into them.")
         for listing in self._listings:
             self._begin(listing)
         self._make_links()
@@ -118,11 +118,12 @@ class Snapshot:
         """A comment for each line of what is left out."""
         head, *rest = what.splitlines() or [""]
         reason = " ".join(why.split())
-        self._comment(f"left out: {head} ({reason})")
+        self.comment(f"left out: {head} ({reason})")
         for line in rest:
-            self._comment(f"          {line.strip()}")
+            self.comment(f"          {line.strip()}")
 
-    def _comment(self, text: str) -> None:
+    def comment(self, text: str) -> None:
+        """Adds a line that a shell passes over."""
         self._lines.append(f"# {text}")
 
     def _try(self, command: str) -> str | None:
@@ -144,10 +145,10 @@ class Snapshot:
         space = listing.namespace
         if space.name:
             if space.process:
-                self._comment(f"{space.name} has no name of its own: {space.process} runs in it")
+                self.comment(f"{space.name} has no name of its own: {space.process} runs in it")
             self.write(f"ip netns add {shlex.quote(space.name)}")
         for problem in listing.problems:
-            self._comment(f"left out: {problem}")
+            self.comment(f"left out: {problem}")
         self.settle(listing, per_device=False)
 
     def settle(self, listing: Listing, *, per_device: bool) -> None:
@@ -240,7 +241,7 @@ class Snapshot:
         )
         self._wired.add(end)
         space = self._listings[place[0]].namespace.name
-        self._comment(f"{self._name(place[0])}{link.ifname} {why}: here it is a cable to the namespace {WIRE}")
+        self.comment(f"{self._name(place[0])}{link.ifname} {why}: here it is a cable to the namespace {WIRE}")
         if self.write(f"{ip_of(space)} link add {_named(link)} type veth peer name {shlex.quote(end)} netns {WIRE}"):
             self._made.add(place)
             if "LOWER_UP" in link.flags:
@@ -438,11 +439,24 @@ class _Namespace:
         for (dev, side), listed in self._listing.filters.items():
             if dev not in self._devices:
                 continue
-            for one in tc_commands.filters(listed):
+            for one in tc_commands.filters(listed, self._tables_of_the_other_side(dev, side)):
                 if one.command:
                     self._out.write(f"{tc} filter add dev {shlex.quote(dev)} {side} {one.command}")
                 else:
                     self._out.leave_out(one.listed, one.problem)
+
+    def _tables_of_the_other_side(self, dev: str, side: str) -> set[str]:
+        """tc does not say whose u32 tables are: it is taken that the first of a priority was made for ingress."""
+        both = [tc_commands.root_tables(self._listing.filters.get((dev, one), "")) for one in ("ingress", "egress")]
+        found = set()
+        for pref in both[0].keys() & both[1].keys():
+            tables = sorted({*both[0][pref], *both[1][pref]})
+            if len(tables) > 1:
+                self._out.comment(
+                    f"{dev}: tc lists the u32 filters of pref {pref} at either side; the first are ingress's"
+                )
+                found |= set(tables[1:] if side == "ingress" else tables[:1])
+        return found
 
     def _ruleset(self) -> None:
         if not self._listing.ruleset.strip():

@@ -7,7 +7,7 @@ here; what cannot be read back is an UnreadableError.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 
@@ -29,14 +29,28 @@ _ACTION = re.compile(r"^\s*action order \d+: ", re.MULTILINE)
 _NOISE = re.compile(r"\bnot_in_hw\b|\bin_hw(?: in_hw_count \d+)?\b")
 
 
-def filters(listing: str) -> Iterator[Filter]:
-    """Every filter of one side of a device, in the order in which they are to be added."""
+def root_tables(listing: str) -> dict[str, list[str]]:
+    """The tables that tc made by itself for u32 filters, by their priority, the first made first."""
+    found: dict[str, list[str]] = {}
+    for pref, table in re.findall(r"pref (\d+) u32 chain \d+ fh ([89a-f][0-9a-f]{2}): ht divisor", listing):
+        found.setdefault(pref, []).append(table)
+    return {pref: sorted(tables) for pref, tables in found.items()}
+
+
+def filters(listing: str, other_tables: Collection[str] = ()) -> Iterator[Filter]:
+    """Every filter of one side of a device, in the order in which they are to be added.
+
+    Both sides of a device have their u32 tables in one place, and each lists those of the other that have its
+    priority: ``other_tables`` are those, whose filters are left out.
+    """
     for block in re.split(r"^(?=filter )", listing, flags=re.MULTILINE):
         head = _HEAD.match(block)
         if head is None or not head[5].strip():  # a line for the priority, before those of its filters
             continue
         protocol, pref, kind, chain, rest = head.groups()
         matched, *actions = _ACTION.split(rest)
+        if any(f"key ht {table} " in rest for table in other_tables):
+            continue
         if kind not in _KINDS:
             yield Filter(block.strip(), "", f"tc {kind} filters are not part of the model")
             continue
