@@ -43,6 +43,7 @@ const rows: [name: string, pairs: [string, string][], light: number, dark: numbe
   ["ok", on(["ok"], ["surface", "canvas", "okt"]), 5.3, 7.8, 4.5],
   ["bad", on(["bad"], ["surface", "canvas", "badt"]), 6.3, 7.7, 4.5],
   ["focus", on(["focus"], ["surface", "canvas", "focust"]), 5.0, 7.0, 4.5],
+  ["marks on a namespace", on(["mark-1", "mark-2", "mark-3", "mark-4", "mark-5", "mark-6"], ["surface"]), 4.5, 7.0, 3],
   ["termink", [["termink", "term"]], 13.3, 14.5, 4.5],
   ["termdim", [["termdim", "term"]], 6.9, 6.8, 4.5],
 ];

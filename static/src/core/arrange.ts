@@ -1,6 +1,7 @@
 // The order of namespaces and of the devices in them, so that cables are short and do not cross where avoidable.
 // Deterministic: the same topology always gives the same picture.
 
+import type { Arrangement } from "../protocol.ts";
 import { isAttached } from "./hooks.ts";
 import { type DeviceView, type NamespaceView, portKey, type Topology } from "./topology.ts";
 
@@ -133,16 +134,37 @@ const bridgesLast = (devices: readonly DeviceView[]): DeviceView[] => [
   ...devices.filter(({ kind }) => kind === "bridge"),
 ];
 
-/** The columns from left to right, each with its devices from left to right. */
-export function arrange(topology: Topology, used: ReadonlySet<string>): Column[] {
+export const FREE: Arrangement = { rows: [], devices: [], colours: [] };
+
+/** What the user put first, in that order, and the rest after it as it comes. */
+function inOrder<T>(items: readonly T[], nameOf: (item: T) => string, names: readonly string[]): T[] {
+  const rank = new Map(names.map((name, at) => [name, at]));
+  const of = (item: T): number => rank.get(nameOf(item)) ?? names.length;
+  return [...items].sort((a, b) => of(a) - of(b));
+}
+
+/** The columns from left to right, each with its devices from left to right; the user's own order goes before ours. */
+export function arrange(topology: Topology, used: ReadonlySet<string>, { rows, devices }: Arrangement = FREE): Column[] {
   const columns = drawnColumns(topology, used);
   const order = alongCables(columns, topology);
   const start = { order, devices: devicesByPeer(order, columns, topology) };
   const layout = columns.length <= SMALL ? improve(start, columns, topology) : start;
-  return layout.order.map((at) => ({
-    namespace: columns[at]!.namespace,
-    devices: bridgesLast(layout.devices[at]!.map((device) => columns[at]!.devices[device]!)),
-  }));
+  const own = new Map(devices);
+  const arranged = layout.order.map((at) => {
+    const { namespace } = columns[at]!;
+    const ours = bridgesLast(layout.devices[at]!.map((device) => columns[at]!.devices[device]!));
+    return { namespace, devices: inOrder(ours, (device) => device.name, own.get(namespace.name) ?? []) };
+  });
+  return inOrder(arranged, (column) => column.namespace.name, rows.flat());
+}
+
+/** The rows that the user made, or none; what stands in no row of theirs goes into the last one. */
+export function ownRows(columns: readonly Column[], { rows }: Arrangement): Column[][] | undefined {
+  const row = new Map(rows.flatMap((names, at) => names.map((name) => [name, at] as const)));
+  if (!columns.some(({ namespace }) => row.has(namespace.name))) return undefined;
+  const made = rows.map((): Column[] => []);
+  for (const column of columns) made[row.get(column.namespace.name) ?? rows.length - 1]!.push(column);
+  return made.filter((columnsOfRow) => columnsOfRow.length > 0);
 }
 
 /** Splits the columns into rows of about equal width, keeping their order. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { REDIRECT } from "../fixtures/redirect.ts";
 import { lab } from "../fixtures/topology.ts";
+import type { Arrangement } from "../protocol.ts";
 import { arrange } from "./arrange.ts";
 import type { CableBox } from "./cables.ts";
 import { overlaps } from "./labels.ts";
@@ -24,6 +25,15 @@ describe("the arrangement", () => {
     const [first, , last] = names(topology);
     expect(names(topology)[1]).toBe(first === "b: x" ? "r: right left" : "r: left right");
     expect([first, last].sort()).toEqual(["a: y", "b: x"]);
+  });
+
+  it("follows the user's order, and puts what they did not name after it", () => {
+    const own = { rows: [["container"], ["host"]], devices: [["host", ["vethh", "eth0"]]], colours: [] } as Arrangement;
+    const columns = arrange(REDIRECT, none, own);
+    expect(columns.map(({ namespace }) => namespace.name)).toEqual(["container", "host", "outside"]);
+    expect(columns[1]!.devices.map(({ name }) => name)).toEqual(["vethh", "eth0"]);
+    const rows = layoutOf(REDIRECT, "regular", WIDE, undefined, own).namespaces.map(({ view, row }) => `${view.name} ${row}`);
+    expect(rows).toEqual(["container 0", "host 1", "outside 1"]);
   });
 
   it("avoids crossings where it can", () => {

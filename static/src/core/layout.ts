@@ -1,7 +1,8 @@
 // Where everything of a topology stands. Coordinates are px at 100 %; nothing here depends on the step of a walk.
 
 import { type ArcSpan, onFloor, tracksOf } from "./arcs.ts";
-import { arrange, type Column, rowsOf } from "./arrange.ts";
+import type { Arrangement } from "../protocol.ts";
+import { arrange, type Column, FREE, ownRows, rowsOf } from "./arrange.ts";
 import { cablesOf, type CableBox, sagOf } from "./cables.ts";
 import type { Point } from "./curve.ts";
 import { BAR_ROOM, type HookBox, hooksOf, slotsOf } from "./hooks.ts";
@@ -92,13 +93,18 @@ const breadth = (columns: readonly Column[], m: Measures, pitch: number): number
 const widthOf = (column: Column, m: Measures, pitch: number): number =>
   2 * m.margin + (Math.max(1, column.devices.length) - 1) * pitch;
 
-/** The rows in which the picture can be shown largest, and the widest pitch for them. */
-function fitted(columns: readonly Column[], m: Measures, room: Room): { rows: Column[][]; pitch: number } {
+const splits = (columns: readonly Column[], m: Measures): Column[][][] =>
+  Array.from({ length: Math.min(columns.length, 16) }, (_, at) =>
+    rowsOf(columns, (column) => widthOf(column, m, m.pitch[0]), at + 1),
+  );
+
+/** The rows in which the picture can be shown largest, or those given, and the widest pitch for them. */
+function fitted(columns: readonly Column[], m: Measures, room: Room, own?: Column[][]): { rows: Column[][]; pitch: number } {
   const [least, wide] = m.pitch;
   const rowHeight = m.title + BANDS.reduce((sum, band) => sum + m.bands[band] + BAND_GAP, 0) + 72;
   let best = { rows: [columns as Column[]], scale: 0, breadth: 0 };
-  for (let count = 1; count <= Math.min(columns.length, 16); count++) {
-    const rows = rowsOf(columns, (column) => widthOf(column, m, least), count);
+  const shapes = own ? [own] : splits(columns, m);
+  for (const rows of shapes) {
     const width = Math.max(...rows.map((row) => breadth(row, m, least)));
     const scale = Math.min(1, room.width / width, room.height / (rows.length * rowHeight));
     if (scale > best.scale * 1.08) best = { rows, scale, breadth: width };
@@ -157,10 +163,17 @@ const NOTHING: Needs = { used: new Set(), arcs: [], conduits: new Set() };
 const CONDUIT_GROWTH = 20;
 
 /** Lays a topology out for a room of the given size. */
-export function layoutOf(topology: Topology, density: Density, room: Room, needs: Needs = NOTHING): Layout {
+export function layoutOf(
+  topology: Topology,
+  density: Density,
+  room: Room,
+  needs: Needs = NOTHING,
+  arrangement: Arrangement = FREE,
+): Layout {
   const { used, arcs, conduits } = needs;
   const measures = MEASURES[density];
-  const { rows: columns, pitch } = fitted(arrange(topology, used), measures, room);
+  const all = arrange(topology, used, arrangement);
+  const { rows: columns, pitch } = fitted(all, measures, room, ownRows(all, arrangement));
   const axes = axesOf(columns, measures, pitch);
   const at = ({ netns, dev, lane }: Place): number =>
     (axes.get(portKey(netns, dev)) ?? 0) + (lane === "in" ? -measures.prong : measures.prong);

@@ -1,7 +1,9 @@
 // Everything of a walk's picture that does not depend on the position: made once for a topology, a walk, a list of stops
 // and the room that there is.
 
+import type { Arrangement } from "../protocol.ts";
 import { arcsOf, type ArcSpan, usedPorts } from "./arcs.ts";
+import { FREE } from "./arrange.ts";
 import type { Stop } from "./cursor.ts";
 import { type Track, tracksOf } from "./frame.ts";
 import { type Journey, journeysOf } from "./journey.ts";
@@ -47,10 +49,12 @@ export function pictureOf(
   stops: readonly Stop[],
   density: Density,
   room: Room,
+  arrangement: Arrangement = FREE,
 ): Picture {
   const journeys = journeysIn(walk);
   const arcs = arcsOf(journeys);
-  const layout = layoutOf(topology, density, room, { used: usedPorts(journeys), arcs, conduits: conduitsOf(journeys) });
+  const needs = { used: usedPorts(journeys), arcs, conduits: conduitsOf(journeys) };
+  const layout = layoutOf(topology, density, room, needs, arrangement);
   const tracks = tracksOf(routesOf(journeys, layout), walk, stops);
   return { layout, walk, stops, arcs, tracks, history: historyOf(walk, layout.hooks) };
 }
