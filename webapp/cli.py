@@ -62,6 +62,18 @@ def _parser() -> ArgumentParser:
     _add_kernel(walk)
     walk.set_defaults(command=_walk)
 
+    why = commands.add_parser("why", help="say why a probe's packets did not meet a hook, and what would change that")
+    why.add_argument("lab", type=Path, metavar="LAB.sh")
+    why.add_argument("--probe", type=int, default=0, metavar="N", help="the probe, counted from 0 (%(default)s)")
+    why.add_argument(
+        "--hook",
+        required=True,
+        metavar="NETNS/DEV/STATION",
+        help="e.g. host/eth0/nft-ingress; host/prerouting is that of any device",
+    )
+    _add_kernel(why)
+    why.set_defaults(command=_why)
+
     verify = commands.add_parser("verify", help="run labs in the model and on a real kernel: do both print the same?")
     verify.add_argument("labs", type=Path, nargs="+", metavar="LAB.sh")
     verify.add_argument(
@@ -166,6 +178,21 @@ def _walk(arguments: Namespace) -> int:
             for line in lines(walk, Detail(arguments.detail)):
                 print(line)
     return code
+
+
+def _why(arguments: Namespace) -> int:
+    from webapp.workshop.operations import OperationError
+    from webapp.workshop.report import place, report
+
+    def work() -> None:
+        text = arguments.lab.read_text(errors="replace")
+        sys.stdout.writelines(report(text, arguments.probe, place(arguments.hook), arguments.kernel))
+
+    try:
+        return _refusals(work, arguments.lab)
+    except OperationError as error:
+        print(f"hookwalk: {error}", file=sys.stderr)
+        return EXIT_REFUSED
 
 
 def _verify(arguments: Namespace) -> int:

@@ -689,7 +689,8 @@ export interface WhyNot {
 /**
  * One step of the answer to "why not?": what happened to the packet, the step's number in the walk, or -1.
  *
- * ``decided`` is true for the decision that turned the packet away.
+ * ``title`` is a hook or a kernel function, ``text`` the sentence that follows it; what stands between backquotes is
+ * the machine's. ``decided`` is true for the decision that turned the packet away.
  */
 export interface Reason {
   step: number;

@@ -22,14 +22,17 @@ from webapp.server.protocol import (
     Reachability,
     RulesetLab,
     ScriptCompletions,
+    WhyNot,
 )
 from webapp.workshop.capture import capture
 from webapp.workshop.compiled import compile_rule
 from webapp.workshop.completion import complete
 from webapp.workshop.edit import edit
+from webapp.workshop.journey import Place
 from webapp.workshop.open_ruleset import RulesetError, ruleset_lab
 from webapp.workshop.operations import OperationError
 from webapp.workshop.reachability import reachability
+from webapp.workshop.whynot import why_not
 
 WorkshopRequest = EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset
 
@@ -49,13 +52,15 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
         case AskCapture(key, number, netns, dev):
             probe = lab_of(key).probe(number)
             return Capture(*capture(probe.walk, probe.topology, netns, dev))
+        case AskWhyNot(key, number, netns, dev, station):
+            opened = lab_of(key)
+            opened.probe(number)
+            lab = opened.lab
+            return WhyNot(*why_not(lab.script, number, Place(netns, dev, station), lab.kernel))
         case EditScript():
             return _edited(request)
         case OpenRuleset(ruleset):
             return _ruleset_lab(ruleset)
-        case _:
-            lab_of("")
-            raise RefusedError(Failed("unknown_name", f"{type(request).__name__} has no answer here"))
 
 
 def _edited(request: EditScript) -> Edited:

@@ -23,10 +23,10 @@ from webapp.kernel.trace import (
     Step,
     StepKind,
 )
-from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6
+from webapp.kernel.uapi.if_ether import ETH_P_ARP, ETH_P_IP, ETH_P_IPV6
 from webapp.lab.lab import Entry, Probe
 from webapp.lab.topology import DeviceView, HookView, NamespaceView
-from webapp.workshop.journey import HOOKS, STEALING, Place, Ways, notes, ran
+from webapp.workshop.journey import HOOKS, STEALING, Fate, Place, Ways, notes, ran
 from webapp.workshop.perspective import seen_from_the_other_end
 from webapp.workshop.questions import Reason
 from webapp.workshop.stations import distances, is_at
@@ -166,10 +166,10 @@ class _Question:
 
     def _unattached(self, step: Step) -> Explanation:
         hook = self._hook_view()
-        if hook is not None and hook.lines:
+        if hook is not None and not hook.station.startswith("tc "):
             protocol = self._protocol(step)
             kind = {ETH_P_IPV6: "IPv6", ETH_P_IP: "IPv4"}.get(protocol, f"of ethertype {protocol:#06x}")
-            text = f"the packet is {kind}; the chains there are of another family: {self._chains(hook)}."
+            text = f"the packet is {kind}; what is attached there is of another family{self._chains(hook)}."
             decided = Reason(step.number, step.symbol, text, True)
             return Explanation(self._decision("protocol", step), (decided,))
         why = {
@@ -185,7 +185,8 @@ class _Question:
 
     @staticmethod
     def _chains(hook: HookView) -> str:
-        return ", ".join(dict.fromkeys(f"`{line.split(':')[0]}`" for line in hook.lines))
+        names = ", ".join(dict.fromkeys(f"`{line.split(':')[0]}`" for line in hook.lines))
+        return f": {names}" if names else ""
 
     def _hook_view(self) -> HookView | None:
         namespace = self.namespaces.get(self.target.netns)
@@ -346,7 +347,7 @@ class _Question:
         name = f"{hook.station} on {self._name(hook)}"
         for run in notes(hook, FilterRun):
             if run.matched:
-                text = f"`{self.wording.filter(run)}` matched.{self._skip_set(hook)}"
+                text = f"`{self.wording.filter(self.ways.places[hook.number], run)}` matched.{self._skip_set(hook)}"
                 return (Reason(hook.number, name, text, False),)
         rules = notes(hook, RuleRun)
         decisive = next((run for run in reversed(rules) if run.verdict in ("NF_STOLEN", "NF_DROP")), None)
@@ -373,7 +374,8 @@ class _Question:
             return self._decision("filter", at), (Reason(at.number, name, f"returned `{at.verdict}`.", True),)
         actions = ", ".join(f"{run.kind} {run.detail}".strip() for run in notes(at, ActionRun))
         done = f" ({actions})" if actions else ""
-        text = f"`{self.wording.filter(runs[-1])}` matched and ended the packet{done}: `{at.verdict}`."
+        words = self.wording.filter(self.ways.places[at.number], runs[-1])
+        text = f"`{words}` matched and ended the packet{done}: `{at.verdict}`."
         return self._decision("filter", at), (Reason(at.number, name, text, True),)
 
     def _ruled(self, at: Step) -> tuple[Decision, tuple[Reason, ...]]:
@@ -436,18 +438,32 @@ class _Question:
         return ".".join(map(str, state.head[state.network_header + 12 : state.network_header + 16]))
 
     def _unresolved(self, at: Step, step: Step) -> tuple[Decision, tuple[Reason, ...]]:
-        for packet in self.ways.own:
-            for other in self.ways.own[packet] if self.ways.is_arp(packet) else ():
-                if other.station in HOOKS and ran(other) and self._dropped_in(other):
-                    decision, reasons = self._hook_took(other)
-                    text = "the packet waited for an answer to that request, in vain."
-                    return decision, (*reasons, Reason(step.number, step.symbol, text, False))
+        """The packet waited for its next hop's link-layer address; perhaps the request for it was stopped."""
+        requests = [packet for packet in self.ways.own if self.ways.is_arp(packet) and self.ways.own[packet]]
+        fates = [self.ways.fate_of(packet) for packet in requests if not self.ways.own[packet][0].parent]
+        stopped = next((fate for fate in fates if fate.kind == "dropped"), None)
+        if stopped is not None:
+            decision, reasons = self._stopped(stopped)
+            waited = Reason(
+                step.number, step.symbol, "the packet waited for an answer to that request, in vain.", False
+            )
+            return decision, (*reasons, waited)
         sought = [note for other in self.walk.steps for note in notes(other, Neighbour) if not note.lladdr]
         address = sought[0].address if sought else "the next hop"
-        place = self.ways.places[step.number]
-        text = f"the link-layer address of {address} on {place} is not known; nobody answered for it."
+        text = f"the link-layer address of {address} on {self._name(step)} is not known; nobody answered for it."
+        if fates:
+            text += f" The request was last seen at {fates[0].place}."
         decided = Reason(step.number, step.symbol, text, True)
         return self._decision("neighbour", step), (*self._routed(at, step), decided)
+
+    def _stopped(self, fate: Fate) -> tuple[Decision, tuple[Reason, ...]]:
+        """What dropped a packet of which the end is known."""
+        step = self.walk.steps[fate.step]
+        around = (step, *self._around(step))
+        hook = next(
+            (other for other in around if other.station in HOOKS and ran(other) and self._dropped_in(other)), None
+        )
+        return self._hook_took(hook) if hook is not None else self._kernel_dropped(step, step, fate.reason)
 
     def _routed(self, at: Step, until: Step, *, decided: bool = False) -> tuple[Reason, ...]:
         """The look-up of a route that came last before ``until``, in the packet's namespace."""
@@ -494,21 +510,36 @@ class _Question:
         return self._ended(at, None)
 
     def _bridged(self, bridge: Step, after: Step) -> tuple[Decision, tuple[Reason, ...]]:
-        out = self._name(after)
-        text = f"the bridge passed the frame on to {out} by its MAC address"
-        if self.target.station in _IP:
-            text += ", and does not call the IP hooks for it (`bridge-nf-call-iptables` 0)"
+        text = f"the bridge passed the frame on to {self._name(after)} by its MAC address"
+        if self.target.station in _IP and self.target.netns == bridge.netns:
+            protocol = self._protocol(bridge)
+            key = _BRIDGE_CALLS.get(protocol)
+            why = f"`{key}` is 0" if key else f"ethertype {protocol:#06x} is not theirs"
+            text += f", and did not call the IP hooks for it: {why}"
         return self._decision("bridge", bridge), (Reason(bridge.number, bridge.symbol, f"{text}.", True),)
 
     def _ended(self, at: Step, after: Step | None) -> tuple[Decision, tuple[Reason, ...]]:
-        name = f"{at.station} on {self._name(at)}"
         if after is not None:
-            text = f"from here the packet went on to {after.station} on {self._name(after)}."
-            return self._decision("route", at), (Reason(at.number, name, text, True),)
+            return self._left(at, after)
         if at.station == "deliver":
             text = f"the packet reached its end in {at.netns}, and nothing was sent from there that leads to the hook."
             return self._decision("arrived", at), (Reason(at.number, at.symbol, text, True),)
+        name = f"{at.station} on {self._name(at)}"
         return self._decision("arrived", at), (Reason(at.number, name, "the packet's way ended here.", True),)
+
+    def _left(self, at: Step, after: Step) -> tuple[Decision, tuple[Reason, ...]]:
+        """From the last station on the way the packet went on to one that is not on it."""
+        if at.symbol == "packet_snd" and self.target.station in _IP:
+            text = "a program made the frame (`AF_PACKET`): it went to the device at once, past the IP hooks."
+            return self._decision("bypass", at), (Reason(at.number, at.symbol, text, True),)
+        if at.station.startswith("bridge "):
+            return self._bridged(at, after)
+        routed = self._routed(at, after, decided=True) if at.station in _ROUTES else ()
+        if routed:
+            return self._decision("route", self.walk.steps[routed[0].step]), routed
+        text = f"from here the packet went on to {after.station} on {self._name(after)}."
+        name = f"{at.station} on {self._name(at)}"
+        return self._decision("route", at), (Reason(at.number, name, text, True),)
 
     # names
 
@@ -526,6 +557,12 @@ class _Question:
 
 _SWITCHING = frozenset(("br_forward", "br_flood", "__br_forward"))
 _HANDLERS = frozenset(("arp_rcv", "ip_rcv", "ipv6_rcv"))
+_ROUTES = frozenset(("prerouting", "forwarding", "socket send"))
+_BRIDGE_CALLS = {
+    ETH_P_IP: "bridge-nf-call-iptables",
+    ETH_P_IPV6: "bridge-nf-call-ip6tables",
+    ETH_P_ARP: "bridge-nf-call-arptables",
+}
 _IP = frozenset(("prerouting", "input", "forward", "output", "postrouting"))
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from io import StringIO
 
 from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.machine import Machine
 from webapp.kernel.trace import FilterRun, RuleRun
+from webapp.kernel.uapi.nftnl import FAMILY_NAMES
 from webapp.userland.process import Process
 from webapp.userland.programs import PROGRAMS
+from webapp.workshop.document import Document
+from webapp.workshop.journey import Place
+from webapp.workshop.sources import Filter, Rule, filter_words
 
 _TABLE = re.compile(r"table (\S+) (\S+) \{")
 _CHAIN = re.compile(r"\tchain (\S+) \{")
@@ -29,9 +34,10 @@ def listed(net: Net, *argv: str) -> str:
 
 
 class Wording:
-    """A machine's rules and filters, as text. A counter's figures are left out."""
+    """The rules and filters of a script and the machine that it made, as text. A counter's figures are left out."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, document: Document, machine: Machine) -> None:
+        self._document = document
         self._machine = machine
         self._rules: dict[str, dict[RuleKey, str]] = {}
 
@@ -46,14 +52,29 @@ class Wording:
             self._rules[netns] = _rules(self.nets[netns]) if netns in self.nets else {}
         return self._rules[netns]
 
+    def chains(self, netns: str) -> Iterator[tuple[str, str, str]]:
+        """Family, table and name of all chains of a namespace."""
+        net = self.nets.get(netns)
+        for table in net.nft.tables.values() if net is not None else ():
+            for chain in table.chains:
+                yield FAMILY_NAMES[table.family], table.name, chain
+
     def rule(self, netns: str, run: RuleRun) -> str:
         """A rule that ran; its handle where it is there no more."""
         text = self.rules(netns).get((run.family, run.table, run.chain, run.handle))
         return text or f"handle {run.handle}"
 
-    @staticmethod
-    def filter(run: FilterRun) -> str:
-        """A filter that was consulted: its kind, its preference, and its keys where it has some."""
+    def handles(self, rule: Rule) -> list[int]:
+        """Those of the rules of a rule's chain, in order."""
+        name = rule.family, rule.table, rule.chain
+        return [key[3] for key in self.rules(rule.netns) if key[:3] == name]
+
+    def filter(self, place: Place, run: FilterRun) -> str:
+        """A filter that was consulted at a hook: as the script says it, up to its actions, or by its keys."""
+        side = place.station.removeprefix("tc ")
+        said = filter_words(self._document, Filter(place.netns, place.dev, side, run.pref))
+        if said is not None and f" {run.kind} " in said:
+            return f"{run.kind} {said.split(f' {run.kind} ', 1)[1].split(' action ')[0]}"
         keys = [line.rpartition(":")[0] or line for line in run.detail[:3] if line.startswith("match")]
         return " ".join((run.kind, f"pref {run.pref}", *keys))
 

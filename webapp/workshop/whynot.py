@@ -1,0 +1,67 @@
+"""Why did a probe's packets not meet a hook, and what smallest edits would change that?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from webapp.kernel.version import DEFAULT_VERSION
+from webapp.lab.lab import Lab
+from webapp.lab.limits import Limits
+from webapp.workshop.candidates import Situation, attachment, candidates
+from webapp.workshop.document import Document
+from webapp.workshop.journey import Place, Ways
+from webapp.workshop.operations import OperationError
+from webapp.workshop.outcomes import outcomes
+from webapp.workshop.questions import Reason, Remedy
+from webapp.workshop.reasons import Decision, explain
+from webapp.workshop.remedies import Asked, Before, Trials, failures, remedies
+from webapp.workshop.wording import Wording
+
+
+class WhyNot(NamedTuple):
+    """The reasons in the order of the walk, the smallest edits first, and how often the model was run for them."""
+
+    reached: bool
+    reasons: tuple[Reason, ...]
+    remedies: tuple[Remedy, ...]
+    tried: int
+
+
+def why_not(
+    script: str, probe: int, hook: Place, kernel: str = DEFAULT_VERSION, limits: Limits | None = None
+) -> WhyNot:
+    """The answer for probe number ``probe`` of a script; a hook without a device means any of its namespace.
+
+    OperationError: there is no such probe, or the script is none. Raises what Lab.append raises, too.
+    """
+    limits = limits or Limits()
+    document = Document(script)
+    lab = Lab(limits=limits, record=True, kernel=kernel)
+    lab.append(script)
+    probes = [entry for entry in lab.entries if entry.probe is not None]
+    if not 0 <= probe < len(probes):
+        raise OperationError(f"The lab has no probe number {probe}: there are {len(probes)}.")
+    entry = probes[probe]
+    assert entry.probe is not None
+    wording = Wording(document, lab.machine)
+    explanation = explain(lab.entries, entry, hook, wording)
+    if explanation.decision is None:
+        return WhyNot(True, (), (), 0)
+    ways = Ways(entry.probe.walk)
+    situation = Situation(document, ways, entry.probe.topology, wording, hook, explanation.decision)
+    asked = Asked(probe, hook)
+    sent = ways.sent()
+    request = sent is not None and explanation.decision.packet in (0, *ways.family(sent.skb))
+    before = Before(document, wording, outcomes(lab.entries), failures(lab.entries), asked, entry.line, request)
+    trials = Trials(asked, kernel, limits)
+    first = attachment(situation)
+    found = remedies(before, first, candidates(situation), trials)
+    return WhyNot(False, (*explanation.reasons, *_empty(explanation.decision, hook, first)), found, trials.count)
+
+
+def _empty(decision: Decision, hook: Place, first: tuple[str, ...]) -> tuple[Reason, ...]:
+    """What the walk cannot say of a hook that it does not come to."""
+    if not first or decision.kind in ("unattached", "protocol"):
+        return ()
+    name = f"{hook.station} on {hook}" if hook.dev else f"{hook.station} in {hook.netns or 'the lab'}"
+    return (Reason(-1, name, "nothing is attached there, either.", False),)
