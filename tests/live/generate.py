@@ -10,7 +10,18 @@ from tests.live.probes import changes, listings, probes
 from tests.live.rules import rulesets
 
 # How often a lab has a feature that is asked for; the others it has more often than not.
-_CHANCES = {Feature.ARP: 0.12, Feature.NAT: 0.3, Feature.CONNTRACK: 0.4, Feature.CHANGES: 0.35, Feature.ARP_FAMILY: 0.4}
+_CHANCES = {
+    Feature.ARP: 0.12,
+    Feature.ARP_FAMILY: 0.4,
+    Feature.CHANGES: 0.35,
+    Feature.CONNTRACK: 0.4,
+    Feature.IFB: 0.1,
+    Feature.IPV6: 0.45,
+    Feature.MTU: 0.25,
+    Feature.NAT: 0.3,
+    Feature.POLICY: 0.3,
+    Feature.SOCKETS: 0.2,
+}
 _CHANCE = 0.7
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -20,15 +21,22 @@ class Feature(StrEnum):
     DUP = "dup"
     FIB = "fib"
     FWD = "fwd"
+    HASH = "hash"
+    IFB = "ifb"
     INET = "inet"
+    IPV6 = "ipv6"
     JUMPS = "jumps"
     LIMITS = "limits"
+    MACVLAN = "macvlan"
     MANGLE = "mangle"
     MIRRED = "mirred"
+    MTU = "mtu"
     NAT = "nat"
+    POLICY = "policy"
     REJECT = "reject"
     ROUTER = "router"
     SETS = "sets"
+    SOCKETS = "sockets"
     U32 = "u32"
     VXLAN = "vxlan"
 
@@ -50,6 +58,22 @@ class Device:
     def host(self) -> str:
         """The address alone."""
         return self.address.partition("/")[0]
+
+    @property
+    def six(self) -> str:
+        """The IPv6 address that goes with the IPv4 one, 10.0.N.M and 2001:db8:N::M; "" if it has none."""
+        return six(self.host) if self.host else ""
+
+
+def six(address: str) -> str:
+    """The IPv6 address, network or "default" for an IPv4 one of these networks."""
+    host, _, length = address.partition("/")
+    if not host[0].isdigit():
+        return address
+    if length == "16":
+        return "2001:db8::/32"
+    _, _, net, last = host.split(".")
+    return f"2001:db8:{net}::/64" if length else f"2001:db8:{net}::{last}"
 
 
 # A frame that enters ("in") or leaves ("out") a device.
@@ -75,6 +99,9 @@ class Network:
     forwarders: set[str] = field(default_factory=set)
     sinks: dict[str, Device] = field(default_factory=dict)
     turns: bool = True
+    routes: list[tuple[str, str, str]] = field(default_factory=list)
+    known: list[tuple[Device, Device]] = field(default_factory=list)
+    six: bool = False
     changed: bool = False
     next: dict[Place, set[Place]] = field(default_factory=dict)
 
@@ -155,12 +182,14 @@ class Network:
         for device in devices:
             for other in devices:
                 if other is not device and device.host and other.host:
+                    self.known.append((device, other))
                     self.commands.append(
                         f"ip -n {device.netns} neigh add {other.host} lladdr {other.mac} dev {device.name}"
                     )
 
     def route(self, netns: str, to: str, via: str) -> None:
         """A route."""
+        self.routes.append((netns, to, via))
         self.commands.append(f"ip -n {netns} route add {to} via {via}")
 
     def forwards(self, netns: str) -> None:
@@ -186,6 +215,29 @@ class Network:
             if netns in self.forwarders:
                 self._leads_on(netns)
         return self.sinks[netns]
+
+    def speaks_ipv6(self) -> None:
+        """Gives IPv6 to all that has IPv4, without link-local addresses, so that nothing is sent unasked later on."""
+        self.six = True
+        for netns in self.namespaces:
+            if netns in self.forwarders:
+                self.commands.append(f"ip netns exec {netns} sysctl -qw net.ipv6.conf.all.forwarding=1")
+        speaking = [device for device in self.devices if device.host]
+        for device in speaking:
+            conf = f"net.ipv6.conf.{device.name}"
+            self.commands += [
+                f"ip netns exec {device.netns} sysctl -qw {conf}.mldv2_unsolicited_report_interval=50",
+                f"ip netns exec {device.netns} sysctl -qw {conf}.addr_gen_mode=1 {conf}.disable_ipv6=0",
+            ]
+        # what is joined at once is reported at once
+        self.commands.append("sleep 0.3")
+        for device in speaking:
+            self.commands.append(f"ip -n {device.netns} addr add {device.six}/64 dev {device.name} nodad")
+        for device, other in self.known:
+            self.commands.append(f"ip -n {device.netns} neigh add {other.six} lladdr {other.mac} dev {device.name}")
+        for netns, to, via in self.routes:
+            self.commands.append(f"ip -n {netns} route add {six(to)} via {six(via)}")
+        self.commands.append("sleep 0.3")
 
     def devices_of(self, netns: str) -> list[Device]:
         """The devices of a namespace."""
@@ -231,6 +283,34 @@ def star(net: Network) -> None:
         net.route(name, "default", port.host)
         net.hosts.append(host)
     net.forwards("r")
+
+
+def macvlans(net: Network) -> None:
+    """Two hosts with macvlans on one device, and a third one on its cable."""
+    for name in "hoab":
+        net.namespace(name)
+    eth0, wire = net.cable("h", "eth0", "o", "wire")
+    wire = net.addressed(wire, "10.0.0.3/24")
+    mode = net.rng.choice(("bridge", "bridge", "private", "vepa"))
+    hosts = [net.addressed(_macvlan(net, eth0, netns, mode), f"10.0.0.{n}/24") for n, netns in enumerate("ab", start=1)]
+    for one, other in (hosts, hosts[::-1]):
+        net.leads((one.netns, one.name, "out"), (other.netns, other.name, "in"))
+    net.neighbours(*hosts, wire)
+    net.hosts += [*hosts, wire]
+
+
+def _macvlan(net: Network, lower: Device, netns: str, mode: str) -> Device:
+    device = net.device(netns, f"m{netns}")
+    net.commands += [
+        (
+            f"ip -n {lower.netns} link add link {lower.name} name {device.name} netns {netns} address {device.mac} "
+            f"type macvlan mode {mode}"
+        ),
+        f"ip -n {netns} link set {device.name} up",
+    ]
+    net.leads((netns, device.name, "out"), (lower.netns, lower.name, "out"))
+    net.leads((lower.netns, lower.name, "in"), (netns, device.name, "in"))
+    return device
 
 
 def container(net: Network) -> None:
@@ -339,6 +419,8 @@ def bridged_tunnel(net: Network) -> None:
     net.hosts += [*hosts, u0, u1]
 
 
+_WITH_IPV6 = frozenset(("pair", "routers", "star"))
+
 # what a topology needs, its weight
 _TOPOLOGIES = {
     pair: (Features(), 3),
@@ -347,6 +429,7 @@ _TOPOLOGIES = {
     star: (Features((Feature.ROUTER,)), 1),
     bridge: (Features((Feature.BRIDGE,)), 2),
     tunnel: (Features((Feature.VXLAN,)), 2),
+    macvlans: (Features((Feature.MACVLAN,)), 1),
     bridged_tunnel: (Features((Feature.BRIDGE, Feature.VXLAN)), 1),
 }
 
@@ -357,4 +440,68 @@ def network(rng: Random, features: Features) -> Network:
     (build,) = rng.choices(fitting, [_TOPOLOGIES[one][1] for one in fitting])
     net = Network(rng, features, build.__name__)
     build(net)
+    if Feature.IPV6 in features and build.__name__ in _WITH_IPV6 and not net.resolves:
+        net.speaks_ipv6()
+    if Feature.MTU in features:
+        _narrow(net)
+    if Feature.POLICY in features:
+        net.commands += list(_policies(net))
+    if {Feature.IFB, Feature.MIRRED, Feature.U32} <= features:
+        _ifb(net)
     return net
+
+
+def _narrow(net: Network) -> None:
+    """A cable that takes less than others: one of its ends, or both."""
+    one, other = net.rng.choice([(a, b) for a, b in _cables(net) if a.host and b.host] or [(None, None)])
+    if one is None or other is None:
+        return
+    mtu = net.rng.choice((1280, 1400, 1492))
+    for end in net.rng.choice(((one,), (one, other), (one, other))):
+        net.commands.append(f"ip -n {end.netns} link set {end.name} mtu {mtu}")
+
+
+def _cables(net: Network) -> list[tuple[Device, Device]]:
+    places = {(one.netns, one.name): one for one in net.devices}
+    ends = ((one, net.next.get((one.netns, one.name, "out"), set())) for one in net.devices)
+    return [(one, places[to[:2]]) for one, found in ends for to in sorted(found) if to[2] == "in" and to[:2] in places]
+
+
+def _policies(net: Network) -> Iterator[str]:
+    """Rules and a table of their own, in a router or else in a host."""
+    rng = net.rng
+    netns = rng.choice(sorted(net.forwarders) or net.namespaces)
+    near = [other for one, other in _cables(net) if one.netns == netns and one.host and other.host]
+    host = rng.choice(net.hosts)
+    for _ in range(rng.choice((1, 1, 2))):
+        selector = rng.choice((
+            f"fwmark {rng.choice((1, 2, 3))}", "fwmark 1/1", f"from {host.host}", f"to {host.host}", "tos 0x10",
+            f"iif {rng.choice(net.devices_of(netns) or net.devices).name}", "ipproto icmp", "not fwmark 3",
+        ))  # fmt: skip
+        action = rng.choice(("lookup 100", "lookup 100", "lookup 100", "blackhole", "unreachable", "prohibit"))
+        yield f"ip -n {netns} rule add {selector} {action}"
+    route = rng.choice(("unreachable default", "blackhole 10.0.0.0/8", "prohibit default", "throw default"))
+    if near and rng.random() < 0.6:
+        route = f"default via {rng.choice(near).host}"
+    yield f"ip -n {netns} route add {route} table 100"
+
+
+def _ifb(net: Network) -> None:
+    """What enters or leaves a device goes through an ifb first, after which it is not classified again."""
+    rng = net.rng
+    at = rng.choice([one for one in net.devices if one.name not in ("br0", "vx")])
+    if net.kind == "container" and at.netns == "h":
+        return
+    ifb = net.device(at.netns, "ifb0")
+    side, way = rng.choice((("ingress", "in"), ("ingress", "in"), ("egress", "out")))
+    net.commands += [
+        f"ip -n {at.netns} link add ifb0 address {ifb.mac} type ifb",
+        f"ip -n {at.netns} link set ifb0 up",
+        f"tc -n {at.netns} qdisc add dev {at.name} clsact",
+        (
+            f"tc -n {at.netns} filter add dev {at.name} {side} protocol {rng.choice(('ip', 'all'))} pref 60 "
+            f"u32 match u32 0 0 action mirred egress redirect dev ifb0"
+        ),
+    ]
+    net.leads((at.netns, at.name, way), (at.netns, "ifb0", "out"))
+    net.leads((at.netns, "ifb0", "out"), (at.netns, at.name, way))

@@ -16,7 +16,8 @@ def probes(net: Network, count: int) -> Iterator[str]:
     """Commands that send packets."""
     rng = net.rng
     for _ in range(count):
-        kind = rng.choices((_ping, _frame, _arping), (6, 5, 1 if net.resolves else 0.3))[0]
+        weights = (6, 5, 1 if net.resolves else 0.3, 3 * net.six, 1.5 * (Feature.SOCKETS in net.features))
+        kind = rng.choices((_ping, _frame, _arping, _ping6, _sockets), weights)[0]
         yield kind(net)
 
 
@@ -52,6 +53,38 @@ def _ping(net: Network) -> str:
     if rng.random() < 0.05:
         options.append(f"-I {rng.choice((host.name, host.host))}")
     return f"ip netns exec {host.netns} ping {' '.join(options)} -W {wait} {target}"
+
+
+def _ping6(net: Network) -> str:
+    rng = net.rng
+    host = rng.choice(net.hosts)
+    options = [f"-c {rng.choice((1, 1, 2))} -i 0.2"]
+    if rng.random() < 0.3:
+        options.append(f"-t {rng.choice((1, 2, 5, 63))}")
+    if rng.random() < 0.35:
+        options.append(f"-s {rng.choice((0, 100, 1000, 1232, 1400, 1452, 1453, 3000))}")
+    if rng.random() < 0.25:
+        options.append(f"-m {rng.choice((1, 2, 3))}")
+    if rng.random() < 0.1:
+        options.append(f"-M {rng.choice(('do', 'dont'))}")
+    return f"ip netns exec {host.netns} ping {' '.join(options)} -W 0.3 {_other(net, host).six}"
+
+
+def _sockets(net: Network) -> str:
+    """A listener that takes one connection or datagram, and a client."""
+    rng = net.rng
+    server = rng.choice(net.hosts)
+    client = _other(net, server)
+    # ports that no list of services gives a name
+    port = rng.choice((2111, 4000))
+    address = server.six if net.six and rng.random() < 0.4 else server.host
+    udp = " -u" if rng.random() < 0.4 else ""
+    family = " -6" if ":" in address else " -4"
+    listener = f"ip netns exec {server.netns} nc{family}{udp} -l {port} &\nsleep 0.2\n"
+    if rng.random() < 0.15:
+        listener = ""
+    end = " -q 0" if udp else " -N"
+    return f"{listener}ip netns exec {client.netns} nc{udp}{end} -v -w 1 {address} {port} <<'X'\nhello\nX\nsleep 0.3"
 
 
 def _arping(net: Network) -> str:
@@ -149,6 +182,8 @@ def _rule_change(net: Network, rng: Random) -> Iterator[str]:
 
 def _link_change(net: Network, rng: Random) -> Iterator[str]:
     device = rng.choice([one for one in net.devices if one.name != "br0"])
+    if net.six:
+        return
     yield from rng.choice((
         (f"ip -n {device.netns} link set {device.name} down",),
         (f"ip -n {device.netns} link set {device.name} down", f"ip -n {device.netns} link set {device.name} up"),
@@ -193,9 +228,14 @@ def listings(net: Network) -> Iterator[str]:
     for netns in net.namespaces:
         yield f"ip -n {netns} -s link"
         yield f"ip -n {netns} neigh"
+        if Feature.POLICY in net.features:
+            yield f"ip -n {netns} rule"
+            yield f"ip -n {netns} route show table all type unicast"
         if any(device.name == "br0" for device in net.devices_of(netns)):
             yield f"bridge -n {netns} fdb show br br0"
     if Feature.CONNTRACK in net.features or Feature.NAT in net.features:
         for netns in net.namespaces:
             if not netns.startswith("sink"):
                 yield f"ip netns exec {netns} conntrack -L"
+                if net.six:
+                    yield f"ip netns exec {netns} conntrack -L -f ipv6"

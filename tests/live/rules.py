@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.live.networks import Device, Feature, Network
+from tests.live.rules6 import icmpv6_match, ip6_match, ip6_nat, ip6_statements
 
 PORTS = (1, 53, 80, 99, 2000, 4000)
 _PRIORITIES = (-300, -150, -10, -5, 0, 0, 5, 10, 300)
@@ -33,12 +34,13 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a chain is called from; a sub-chain of several hooks has ``hook`` ""."""
+    """Where a chain is called from; a sub-chain of several hooks has ``hook`` "". ``devs``: a chain of several."""
 
     family: str
     hook: str
     dev: str = ""
     type: str = "filter"
+    devs: tuple[str, ...] = ()
 
 
 def rulesets(net: Network) -> Iterator[str]:
@@ -61,8 +63,12 @@ def _tables(net: Network, netns: str) -> Iterator[str]:
     if rng.random() < 0.6:
         inet = Feature.INET in net.features and rng.random() < 0.35
         yield _ip(net, netns, "inet" if inet else "ip")
+    if net.six and rng.random() < 0.5:
+        yield _ip(net, netns, "ip6")
     if Feature.NAT in net.features and net.turns and rng.random() < 0.5:
-        yield _nat(net, netns)
+        yield _nat(net, netns, "ip")
+    if Feature.NAT in net.features and net.turns and net.six and rng.random() < 0.4:
+        yield _nat(net, netns, "ip6")
     if Feature.ARP_FAMILY in net.features and rng.random() < 0.3:
         yield _arp(net, netns)
     if any(device.name == "br0" for device in devices) and rng.random() < 0.7:
@@ -73,7 +79,7 @@ def _table(net: Network, netns: str, family: str) -> _Table:
     rng = net.rng
     subchains = [f"sub{n}" for n in range(rng.choice((0, 0, 1, 2)))] if Feature.JUMPS in net.features else []
     table = _Table(net, netns, family, subchains, [], {})
-    if Feature.SETS in net.features and family != "arp":
+    if Feature.SETS in net.features and family not in ("arp", "ip6"):
         _declare_sets(table)
     if Feature.LIMITS in net.features and rng.random() < 0.4:
         table.objects.append("\tcounter named {\n\t}")
@@ -102,8 +108,21 @@ def _declare_sets(table: _Table) -> None:
         )
         table.sets["marks"] = "marks"
     if rng.random() < 0.3:
-        table.objects.append("\tset seen {\n\t\ttype ipv4_addr\n\t\tsize 65535\n\t\tflags dynamic\n\t}")
+        flags = rng.choice(("dynamic", "dynamic", "dynamic,timeout\n\t\ttimeout 1h", "dynamic,timeout"))
+        table.objects.append(f"\tset seen {{\n\t\ttype ipv4_addr\n\t\tsize 65535\n\t\tflags {flags}\n\t}}")
         table.sets["dynamic"] = "seen"
+        if "timeout" in flags:
+            table.sets["timeout"] = "seen"
+    if rng.random() < 0.15:
+        table.objects.append(
+            "\tset pairs {\n\t\ttypeof ip saddr . udp dport\n\t\tsize 100\n\t\tflags dynamic\n\t\tcounter\n\t}"
+        )
+        table.sets["pairs"] = "pairs"
+    if rng.random() < 0.15:
+        one = rng.choice(hosts)
+        elements = f"{{ {one} : accept, 10.9.9.9 : drop }}"
+        table.objects.append(f"\tmap verdicts {{\n\t\ttype ipv4_addr : verdict\n\t\telements = {elements}\n\t}}")
+        table.sets["verdicts"] = "verdicts"
 
 
 def _text(table: _Table, name: str, chains: list[str]) -> str:
@@ -123,6 +142,8 @@ def _lines(rules: list[str]) -> str:
 def _chain(table: _Table, name: str, place: _Place, drop: float = 0.05) -> str:
     rng = table.rng
     device = f' device "{place.dev}"' if place.dev else ""
+    if place.devs:
+        device = f" devices = {{ {', '.join(place.devs)} }}"
     priority = rng.choice(_PRIORITIES)
     if table.family == "bridge":
         priority = rng.choice((-300, -200, 0, 0, 100, 300))
@@ -138,7 +159,10 @@ def _netdev(net: Network, netns: str, devices: list[Device]) -> str:
     for number in range(rng.choice((1, 2, 3))):
         device = rng.choice(devices)
         hook = rng.choice(("ingress", "egress"))
-        chains.append(_chain(table, f"{hook[0]}{number}", _Place("netdev", hook, device.name)))
+        names = sorted({one.name for one in rng.sample(devices, min(2, len(devices)))})
+        several = tuple(names) if len(names) > 1 and rng.random() < 0.15 else ()
+        place = _Place("netdev", hook, "" if several else device.name, devs=several)
+        chains.append(_chain(table, f"{hook[0]}{number}", place))
     return _text(table, "t", chains)
 
 
@@ -155,14 +179,14 @@ def _ip(net: Network, netns: str, family: str) -> str:
     return _text(table, "f", chains)
 
 
-def _nat(net: Network, netns: str) -> str:
+def _nat(net: Network, netns: str, family: str) -> str:
     rng = net.rng
     chains = []
-    table = _Table(net, netns, "ip", [], [], {})
+    table = _Table(net, netns, family, [], [], {})
     for hook, priority in (("prerouting", -100), ("postrouting", 100), ("output", -100), ("input", 100)):
         if rng.random() < 0.5:
             head = f"\t\ttype nat hook {hook} priority {priority}; policy accept;\n"
-            rules = [_nat_rule(table, _Place("ip", hook, type="nat")) for _ in range(rng.choice((1, 1, 2)))]
+            rules = [_nat_rule(table, _Place(family, hook, type="nat")) for _ in range(rng.choice((1, 1, 2)))]
             chains.append(f"\tchain n{hook} {{\n{head}{_lines(rules)}\t}}")
     return _text(table, "n", chains) if chains else ""
 
@@ -174,9 +198,13 @@ def _nat_rule(table: _Table, place: _Place) -> str:
         actions = [f"snat to {host}", f"snat to {host}:3000-3001", "masquerade" if place.hook != "input" else "accept"]
     else:
         actions = [f"dnat to {host}", f"dnat to {host}:99", "redirect to :99", "redirect"]
-    action = rng.choice(actions)
+    if Feature.HASH in table.net.features and place.hook in ("prerouting", "output"):
+        other = rng.choice(table.net.hosts).host
+        number = rng.choice(("numgen inc mod 2", "jhash ip saddr mod 2 seed 0x3"))
+        actions.append(f"dnat to {number} map {{ 0 : {host}, 1 : {other} }}")
+    action = rng.choice(actions) if place.family == "ip" else ip6_nat(table.net, rng, place.hook)
     match = _match(table, place)
-    if ":" in action:
+    if re.search(r"( |\]|\.\d+):[0-9-]+$", action):
         match = f"udp dport {rng.choice(PORTS)}"
     return " ".join(f"{match} counter {action}".split())
 
@@ -223,24 +251,30 @@ def _rule(table: _Table, place: _Place, depth: int | None) -> list[str]:
     return [*matches, counter, statement]
 
 
-_NETWORK = {"arp": "arp", "icmp": "ip", "ip": "ip", "reject": "ip"}
+_NETWORK = {"arp": "arp", "icmp": "ip", "ip": "ip", "reject": "ip", "icmpv6": "ip6", "frag": "ip6", "exthdr": "ip6"}
 _SAID = re.compile(
     r"(?:meta l4proto|ip protocol)(?: vmap \{| \{)? (icmp|udp|tcp)|(?:meta protocol|ether type)(?: \{)? (ip|arp|0x\w+)"
-    r"|^(icmp|udp|tcp|arp|ip)\b|set (udp) |@\w+ \{ (ip)|. (udp) dport|set (ip) |(reject)"
+    r"|^(icmpv6|frag|exthdr|ip6|icmp|udp|tcp|arp|ip)\b|set (udp) |@\w+ \{ (ip)|. (udp) dport|set (ip) |(reject)"
 )
 
 
 def _contradictory(words: list[str]) -> bool:
     """Whether the parts of a rule speak of two protocols at one layer, which nft refuses."""
     said = {word for part in words for found in _SAID.findall(part) for word in found if word}
-    network = {_NETWORK.get(word, "ip" if word in ("udp", "tcp") else word) for word in said}
-    return len(network) > 1 or len(said & {"icmp", "udp", "tcp"}) > 1
+    six = said & {"ip6", "icmpv6", "frag", "exthdr"}
+    network = {_NETWORK.get(word, ("ip6" if six else "ip") if word in ("udp", "tcp") else word) for word in said}
+    return len(network) > 1 or len(said & {"icmp", "icmpv6", "udp", "tcp"}) > 1
 
 
 def _match(table: _Table, place: _Place) -> str:
     rng = table.rng
     if place.family == "arp" or (place.family in ("netdev", "bridge") and rng.random() < 0.12):
         return _arp_match(table)
+    if place.family == "ip6" or (table.net.six and place.family in ("netdev", "inet") and rng.random() < 0.25):
+        kind = rng.choice((ip6_match, ip6_match, icmpv6_match, _port_match, _device_match))
+        if kind is ip6_match:
+            return ip6_match(table.net, rng)
+        return icmpv6_match(rng) if kind is icmpv6_match else kind(table, place)
     kinds = [_meta_match, _meta_match, _ip_match, _ip_match, _port_match, _icmp_match, _device_match]
     if place.family in ("netdev", "bridge"):
         kinds.append(_ether_match)
@@ -251,7 +285,27 @@ def _match(table: _Table, place: _Place) -> str:
         kinds.append(_fib_match)
     if Feature.SETS in features:
         kinds.append(_concatenation)
+    if Feature.HASH in features:
+        kinds.append(_rare_match)
     return rng.choice(kinds)(table, place)
+
+
+def _rare_match(table: _Table, place: _Place) -> str:
+    """Numbers that are made up, and what is known of devices and routes."""
+    rng = table.rng
+    choices = [
+        f"numgen inc mod {rng.choice((2, 3))} {rng.choice((0, 1))}",
+        "jhash ip saddr mod 2 seed 0x1 0",
+        "jhash ip saddr . ip daddr mod 4 seed 0x5 offset 1 1-2",
+    ]
+    if place.hook in ("prerouting", "input", "ingress"):
+        choices += ["meta iiftype ether", 'meta iifkind "veth"', "meta iifgroup 0"]
+    if place.hook == "ingress" and place.family == "netdev" and Feature.FIB in table.net.features:
+        choices += ["fib daddr type local", "fib saddr type unicast"]
+    if place.hook in ("forward", "output", "postrouting") and place.family in ("ip", "inet"):
+        nexthop = rng.choice([one.host for one in table.net.devices if one.host])
+        choices += [f"rt {'ip ' * (place.family == 'inet')}nexthop {nexthop}", "meta oiftype ether", "meta oifgroup 0"]
+    return rng.choice(choices)
 
 
 def _meta_match(table: _Table, place: _Place) -> str:
@@ -403,6 +457,7 @@ def _concatenation(table: _Table, place: _Place) -> str:
 def _statement(table: _Table, place: _Place, depth: int | None) -> str:
     rng, features = table.rng, table.net.features
     mark = rng.choice((1, 2, 3, 5, 8))
+    six = place.family == "ip6"
     choices = [f"meta mark set {mark}", f"meta mark set meta mark | {mark}", f"meta mark set meta mark & {mark}"]
     choices += ["accept", "accept", "return", "drop"]
     if place.family != "arp":
@@ -412,20 +467,29 @@ def _statement(table: _Table, place: _Place, depth: int | None) -> str:
         choices += [f"{rng.choice(('jump', 'jump', 'goto'))} {rng.choice(jumps)}"] * 3
     if Feature.LIMITS in features:
         choices += _limits(table)
-    if Feature.SETS in features and place.family != "arp":
+    if six:
+        choices += ip6_statements(table.net, rng, place.hook)
+    if Feature.SETS in features and place.family not in ("arp", "ip6"):
         choices += _set_statements(table, jumps)
-    if Feature.MANGLE in features:
+    if Feature.MANGLE in features and not six:
         choices += _mangling(table, place)
+    if Feature.HASH in features and not six:
+        choices += ["meta mark set numgen inc mod 3 offset 1", "meta mark set numgen inc mod 2 map { 0 : 1, 1 : 5 }"]
+        if place.family != "arp":
+            choices.append("meta mark set jhash ip saddr . ip daddr mod 8 seed 0x7")
     choices += _sideways(table, place)
     if Feature.REJECT in features and (
         (place.family in ("ip", "inet") and place.hook in ("input", "forward", "output"))
         or (place.family == "netdev" and place.hook == "ingress")
     ):
         choices += _rejects(table, place)
-    if Feature.CONNTRACK in features and place.family in ("ip", "inet") and place.hook not in ("", "ingress"):
+    if Feature.CONNTRACK in features and place.family in ("ip", "inet", "ip6") and place.hook not in ("", "ingress"):
         choices += [f"ct mark set {mark}", "ct mark set meta mark", "meta mark set ct mark"]
         if place.hook in ("prerouting", "output"):
-            choices.append("notrack")
+            choices += ["notrack", "ct zone set 1"]
+    if Feature.DUP in features and place.family == "ip" and place.hook and not table.net.forwarders:
+        near = rng.choice(table.net.devices_of(table.netns) or table.net.devices)
+        choices.append(f'dup to {rng.choice(table.net.hosts).host} device "{near.name}"')
     return rng.choice(choices)
 
 
@@ -457,6 +521,13 @@ def _set_statements(table: _Table, jumps: list[str]) -> list[str]:
         choices.append("meta mark set udp dport map @marks")
     if "dynamic" in table.sets:
         choices += ["add @seen { ip saddr }", "update @seen { ip daddr }", "add @seen { ip saddr counter }"]
+        choices.append("add @seen { ip saddr limit rate over 1/minute burst 1 packets } counter drop")
+    if "timeout" in table.sets:
+        choices += ["update @seen { ip saddr timeout 30m }", "delete @seen { ip saddr }"]
+    if "pairs" in table.sets:
+        choices.append("add @pairs { ip saddr . udp dport }")
+    if "verdicts" in table.sets:
+        choices.append("ip saddr vmap @verdicts")
     return choices
 
 
@@ -488,7 +559,7 @@ def _mangling(table: _Table, place: _Place) -> list[str]:
 def _sideways(table: _Table, place: _Place) -> list[str]:
     """Statements fwd and dup of the netdev family, where they close no circle."""
     rng, net = table.rng, table.net
-    if place.family != "netdev" or not place.hook or rng.random() < 0.6:
+    if place.family != "netdev" or not place.dev or rng.random() < 0.6:
         return []
     words = [word for word, feature in (("fwd", Feature.FWD), ("dup", Feature.DUP)) if feature in net.features]
     if not words:

@@ -791,7 +791,7 @@ def _device(net: Net, ifindex: int) -> Inet6Dev:
     dev = net.dev_get_by_index(ifindex)
     if dev is None:
         raise KernelError(Errno.ENODEV, "ipv6: Unable to find the interface")
-    idev = dev.inet6_dev or ipv6_find_idev(dev)
+    idev = ipv6_find_idev(dev)
     if idev is None:
         raise KernelError(Errno.EINVAL)
     return idev

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 ICMPV6_HDR_INCOMP = 3
 
-Key = tuple[int, bytes, bytes, int]
+IP6_DEFRAG_LOCAL_DELIVER, IP6_DEFRAG_CONNTRACK_IN, IP6_DEFRAG_CONNTRACK_OUT = 0, 1, 1 + 0x10000
+"""enum ip6_defrag_users (include/net/ipv6_frag.h): connection tracking adds its zone."""
+
+Key = tuple[int, bytes, bytes, int, int]
+"""Identification, source, destination, device where that matters, and for whom."""
 
 
 class FragQueue:
@@ -39,6 +43,11 @@ class FragQueue:
         self.meat = 0
         self.mem = 0
         self.max_size = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether no fragment is missing."""
+        return self.meat == self.length and 0 in self.fragments
 
 
 def _payload(skb: SkBuff) -> int:
@@ -61,18 +70,18 @@ def ipv6_frag_rcv(skb: SkBuff) -> SkBuff | None:
         cb.frag_max_size = len(head) - nh
         skb.transport_header = at + FRAGMENT_HLEN
         return skb
-    if not word & IP6_OFFSET and _header_truncated(head, at):
+    if not word & IP6_OFFSET and ipv6frag_thdr_truncated(head, at):
         icmpv6_param_prob(skb, ICMPV6_HDR_INCOMP, 0)
         return None
     net = skb.dev.net
-    queue = _find(net, skb, int.from_bytes(head[at + 4 : at + 8], "big"))
+    queue = fq_find(net, skb, IP6_DEFRAG_LOCAL_DELIVER)
     if queue is None:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return None
     return _queue(net, queue, skb, word)
 
 
-def _header_truncated(head: bytes, at: int) -> bool:
+def ipv6frag_thdr_truncated(head: bytes, at: int) -> bool:
     """ipv6frag_thdr_truncated: the first fragment must hold the whole upper-layer header."""
     start, nexthdr, _ = ipv6_skip_exthdr(head, at + FRAGMENT_HLEN, head[at])
     if start < 0:
@@ -80,13 +89,14 @@ def _header_truncated(head: bytes, at: int) -> bool:
     return len(head) < start + {6: 20, 17: 8, 58: 1}.get(nexthdr, 1)
 
 
-def _find(net: Net, skb: SkBuff, ident: int) -> FragQueue | None:
-    """fq_find: the queue, made if need be; None beyond ip6frag_high_thresh."""
+def fq_find(net: Net, skb: SkBuff, user: int) -> FragQueue | None:
+    """fq_find: the queue of a fragment, made if need be; None beyond ip6frag_high_thresh."""
     ipv6 = net.ipv6
-    head, nh = skb.head, skb.network_header
+    head, nh, at = skb.head, skb.network_header, skb.transport_header
+    ident = int.from_bytes(head[at + 4 : at + 8], "big")
     saddr, daddr = head[nh + 8 : nh + 24], head[nh + 24 : nh + 40]
     iif = skb.dev.ifindex if ipv6_addr_needs_scope_id(daddr) else 0
-    key = (ident, saddr, daddr, iif)
+    key = (ident, saddr, daddr, iif, user)
     queue: FragQueue | None = ipv6.frags.get(key)
     if queue is None:
         if ipv6.frags_mem > ipv6.sysctl_ip6frag_high_thresh:
@@ -110,37 +120,40 @@ def _queue(net: Net, queue: FragQueue, skb: SkBuff, word: int) -> SkBuff | None:
     if problem >= 0:
         icmpv6_param_prob(skb, ICMPV6_HDR_FIELD, problem)
         return None
-    reason = _place(net, queue, skb, offset, end, last=not word & IP6_MF)
+    reason = inet_frag_queue_insert(net, queue, skb, offset, end, last=not word & IP6_MF)
     if reason is not None:
         kfree_skb_reason(skb, reason)
         return None
-    if queue.meat == queue.length and 0 in queue.fragments:
-        return _reassemble(net, queue, skb)
+    if queue.complete:
+        return ip6_frag_reasm(net, queue, skb)
     recorder = RECORDER.get()
     if recorder is not None:
         recorder.note(Queued("fragments"))
     return None
 
 
-def _place(net: Net, queue: FragQueue, skb: SkBuff, offset: int, end: int, *, last: bool) -> DropReason | None:
+def inet_frag_queue_insert(
+    net: Net, queue: FragQueue, skb: SkBuff, offset: int, end: int, *, last: bool
+) -> DropReason | None:
+    """inet_frag_queue_insert: why a fragment is not taken, None if it is; the whole queue goes with a wrong one."""
     known_end = max((at + len(f.head) - _payload(f) for at, f in queue.fragments.items()), default=0)
     if last:
         if end < known_end or queue.length not in (-1, end):
-            _kill(net, queue)
+            inet_frag_kill(net, queue)
             return DropReason.NOT_SPECIFIED
         queue.length = end
     elif queue.length != -1 and end > queue.length:
-        _kill(net, queue)
+        inet_frag_kill(net, queue)
         return DropReason.NOT_SPECIFIED
     if end == offset:
-        _kill(net, queue)
+        inet_frag_kill(net, queue)
         return DropReason.NOT_SPECIFIED
     for at, other in queue.fragments.items():
         other_end = at + len(other.head) - _payload(other)
         if offset < other_end and at < end:
             if at <= offset and end <= other_end:
                 return DropReason.DUP_FRAG
-            _kill(net, queue)
+            inet_frag_kill(net, queue)
             return DropReason.NOT_SPECIFIED
     queue.fragments[offset] = skb
     queue.meat += end - offset
@@ -157,14 +170,15 @@ def _forget(net: Net, queue: FragQueue) -> None:
     net.ipv6.frags.pop(queue.key, None)
 
 
-def _kill(net: Net, queue: FragQueue) -> None:
+def inet_frag_kill(net: Net, queue: FragQueue) -> None:
+    """inet_frag_kill: what came so far is dropped."""
     _forget(net, queue)
     for fragment in queue.fragments.values():
         kfree_skb_reason(fragment, DropReason.NOT_SPECIFIED)
 
 
-def _reassemble(net: Net, queue: FragQueue, skb: SkBuff) -> SkBuff | None:
-    """ip6_frag_reasm: the packet that came last becomes the whole, with the headers of the first fragment."""
+def ip6_frag_reasm(net: Net, queue: FragQueue, skb: SkBuff) -> SkBuff | None:
+    """ip6_frag_reasm, nf_ct_frag6_reasm: the last packet to come becomes the whole, with the first one's headers."""
     _forget(net, queue)
     first = queue.fragments[0]
     nh, at = first.network_header, first.transport_header
@@ -172,7 +186,7 @@ def _reassemble(net: Net, queue: FragQueue, skb: SkBuff) -> SkBuff | None:
     data = b"".join(f.head[_payload(f) :] for _, f in sorted(queue.fragments.items()))
     length = at - nh - HLEN + len(data)
     if length > IPV6_MAXPLEN:
-        _kill(net, queue)
+        inet_frag_kill(net, queue)
         return None
     headers = bytearray(first.head[:at])
     headers[nh + nhoff] = first.head[at]

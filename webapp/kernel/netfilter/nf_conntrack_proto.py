@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.netfilter.nf_defrag_ipv4 import nf_defrag_ipv4_disable, nf_defrag_ipv4_enable
+from webapp.kernel.ipv6.netfilter.nf_defrag_ipv6 import nf_defrag_ipv6_disable, nf_defrag_ipv6_enable
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.netfilter.core import HookFn, NfHookOps, NfHookState, nf_register_net_hook, nf_unregister_net_hook
 from webapp.kernel.netfilter.nf_conntrack import IPS_CONFIRMED, IPS_TEMPLATE, NetnsCt, NfConn, nf_reset_ct
@@ -112,6 +113,7 @@ _OPS: dict[int, tuple[tuple[HookFn, int, int], ...]] = {
 
 _DEFRAG: dict[int, tuple[Callable[[Net], None], Callable[[Net], None]]] = {
     NFPROTO_IPV4: (nf_defrag_ipv4_enable, nf_defrag_ipv4_disable),
+    NFPROTO_IPV6: (nf_defrag_ipv6_enable, nf_defrag_ipv6_disable),
 }
 """What must put fragments together first, by family."""
 

@@ -510,6 +510,9 @@ XINTEGER = _integer(4, "integer", "integer", 0, integer_format="0x{:x}", parse=_
 MPTCP_SUBTYPE = _integer(4, "integer", "integer", 4, symbols=MPTCP_SUBTYPES, is_typeof=True)
 QUEUE = _integer(4, "queue", "queue", 16, is_typeof=True)
 
+INTEGERS = (INTEGER, XINTEGER, MPTCP_SUBTYPE, QUEUE)
+"""The types that share a number."""
+
 NF_PROTO = _integer(2, "nf_proto", "netfilter protocol", 8, symbols=NFPROTO)
 LLADDR = _integer(6, "ll_addr", "link layer address", 0, _BIG, parse=_parse_lladdr, format=_format_lladdr)
 IPADDR = _integer(7, "ipv4_addr", "IPv4 address", 32, _BIG, parse=_parse_ipaddr, format=_format_ipaddr)

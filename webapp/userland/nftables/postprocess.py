@@ -244,7 +244,7 @@ class Postprocessor:
         dep = payload.tmpl.icmp_dep
         if dep is IcmpDep.ANY or left.desc is not payload.desc:
             return False
-        return self.dep_icmp_type == dep.value[0]
+        return bool(self.dep_icmp_type == dep.value[0])
 
     # --- protocol contexts
 

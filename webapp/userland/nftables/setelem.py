@@ -16,6 +16,7 @@ from webapp.userland.nftables import userdata
 from webapp.userland.nftables.datatype import (
     BITMASK,
     INTEGER,
+    INTEGERS,
     IP6ADDR,
     IPADDR,
     STRING,
@@ -46,13 +47,17 @@ def value(data: bytes, dtype: DataType, byteorder: Byteorder) -> e.Value:
 def set_of(record: uapi.Set, elements: Iterable[uapi.SetElem], parse_stmt: ParseStmt) -> SetDecl:
     """The declaration of a set with its elements (netlink_delinearize_set, netlink_delinearize_setelem)."""
     udata = userdata.parse(record.userdata)
-    key = _typed(record.key_type, record.key_len, userdata.number(udata, userdata.SET_KEYBYTEORDER))
+    key = _typeof(udata, userdata.SET_KEY_TYPEOF) or _typed(
+        record.key_type, record.key_len, userdata.number(udata, userdata.SET_KEYBYTEORDER)
+    )
     data = None
     if record.flags & uapi.NFT_SET_MAP:
         if record.data_type == uapi.NFT_DATA_VERDICT:
             data = e.Expr(dtype=VERDICT)
         else:
-            data = _typed(record.data_type, record.data_len, userdata.number(udata, userdata.SET_DATABYTEORDER))
+            data = _typeof(udata, userdata.SET_DATA_TYPEOF) or _typed(
+                record.data_type, record.data_len, userdata.number(udata, userdata.SET_DATABYTEORDER)
+            )
     handle = Handle(record.family, Spec(record.table), set=Spec(record.name), handle=NumberSpec(record.handle))
     declaration = SetDecl(
         handle,
@@ -71,6 +76,19 @@ def set_of(record: uapi.Set, elements: Iterable[uapi.SetElem], parse_stmt: Parse
         field_len=record.concat,
     )
     return replace(declaration, init=_elements(declaration, elements, parse_stmt))
+
+
+def _typeof(udata: dict[int, bytes], type_: int) -> e.Expr | None:
+    """A key or data as the expression that it was given as (set_make_key), None if it was given as a type."""
+    fields = tuple(
+        e.Expr(
+            dtype=INTEGERS[field.variant] if field.variant else lookup_type(field.type) or INTEGER,
+            byteorder=Byteorder(field.byteorder),
+            len=field.bits,
+        )
+        for field in userdata.typeof_fields(udata, type_)
+    )
+    return e.concat(fields) if len(fields) > 1 else fields[0] if fields else None
 
 
 def _typed(number_: int, length: int, byteorder: int | None) -> e.Expr:
@@ -142,7 +160,7 @@ def _element(declaration: SetDecl, elem: uapi.SetElem, last: bytes | None, parse
     if elem.key is None:
         made: e.Expr = e.SetElemCatchall(dtype=key.dtype, byteorder=key.byteorder, len=key.len)
     elif key.dtype.subtypes:
-        made = _concatenation(declaration, key.dtype, elem.key, last)
+        made = _concatenation(declaration, key, elem.key, last)
     else:
         order = Byteorder.BIG if declaration.flags & uapi.NFT_SET_INTERVAL else key.byteorder
         made = span(elem.key, last, key.dtype, order, key.len)
@@ -174,7 +192,7 @@ def _with_data(declaration: SetDecl, elem: uapi.SetElem, key: e.Expr) -> e.Expr:
         # a map to intervals (SET_DATA_INTERVAL): the first and the last value
         first, last = first[: len(first) // 2], first[len(first) // 2 :]
     if data.dtype.subtypes:
-        return e.Mapping(key, _concatenation(declaration, data.dtype, first, last))
+        return e.Mapping(key, _concatenation(declaration, data, first, last))
     if last is not None:
         return e.Mapping(key, _data_span(first, last, data))
     return e.Mapping(key, _bitmask(value(first, data.dtype, data.byteorder)))
@@ -195,22 +213,24 @@ def _data_length(dtype: DataType) -> int:
     return dtype.size // 8
 
 
-def _concatenation(declaration: SetDecl, dtype: DataType, first: bytes, last: bytes | None) -> e.Concat:
+def _concatenation(declaration: SetDecl, whole: e.Expr, first: bytes, last: bytes | None) -> e.Concat:
     """The fields of a concatenated key, each a value, range or prefix.
 
-    Fields whose size is not known, as that of a payload's plain number, share the registers that the others leave.
+    Fields whose size is not known, as that of a plain number where no typeof tells, share what the others leave.
     """
+    dtype = whole.dtype
+    typeof = whole.expressions if isinstance(whole, e.Concat) else ()
     fields = []
     at = 0
     interval = bool(declaration.flags & uapi.NFT_SET_INTERVAL)
     sized = sum(padded(subtype.size) // 8 for subtype in dtype.subtypes)
     unsized = sum(not subtype.size for subtype in dtype.subtypes)
     for number_, subtype in enumerate(dtype.subtypes):
-        bits = subtype.size
+        bits = typeof[number_].len if typeof else subtype.size
         if not bits and number_ < len(declaration.field_len):
             bits = declaration.field_len[number_] * 8
         length = (bits + 7) // 8 or (len(first) - sized) // unsized
-        order = subtype.byteorder
+        order = typeof[number_].byteorder if typeof else subtype.byteorder
         if interval and order is Byteorder.HOST:
             order = Byteorder.BIG
         high = None if last is None else last[at : at + length]

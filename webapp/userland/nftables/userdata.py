@@ -1,9 +1,13 @@
 """What nft has the kernel keep for it, and the kernel does not read: comments, byte orders, typeof (libnftnl's udata).
 
-Attributes are bytes of type, length, value. Of typeof nft stores a tree of numbers; here it is the expression's text.
+Attributes are bytes of type, length, value. Of typeof nft stores a tree of numbers; here it is the expression's text,
+and behind its NUL what each field is.
 """
 
 from __future__ import annotations
+
+from struct import Struct
+from typing import NamedTuple
 
 COMMENT = 0
 """Of rules, elements, tables, chains and objects: text that ends with a NUL."""
@@ -63,6 +67,29 @@ def number(attributes: dict[int, bytes], type_: int) -> int | None:
     """An attribute's number, or None."""
     value = attributes.get(type_)
     return None if value is None else int.from_bytes(value, "little")
+
+
+class Field(NamedTuple):
+    """A field of typeof: its type's number, which of the types of that number, its byte order and its bits."""
+
+    type: int
+    variant: int
+    byteorder: int
+    bits: int
+
+
+_FIELD = Struct("<BBBH")
+
+
+def put_typeof(type_: int, text: str, fields: list[Field]) -> bytes:
+    """The attribute of a key or of data that were given as expressions."""
+    return put(type_, text.encode() + b"\0" + b"".join(_FIELD.pack(*field) for field in fields))
+
+
+def typeof_fields(attributes: dict[int, bytes], type_: int) -> list[Field]:
+    """The fields; none without such an attribute."""
+    packed = attributes.get(type_, b"").partition(b"\0")[2]
+    return [Field._make(field) for field in _FIELD.iter_unpack(packed)]
 
 
 def comment(userdata: bytes) -> str | None:

@@ -16,6 +16,7 @@ from webapp.userland.nftables.erec import NftError
 from webapp.userland.nftables.expression import field_lengths
 from webapp.userland.nftables.linearize import stateful
 from webapp.userland.nftables.print import expr_print
+from webapp.userland.nftables.proto import TH, ProtoBase
 from webapp.userland.nftables.rule import SetDecl
 
 _ORDERS = {Byteorder.INVALID: 0, Byteorder.HOST: 1, Byteorder.BIG: 2}
@@ -159,12 +160,36 @@ def set_userdata(declared: SetDecl) -> bytes:
     if declared.automerge:
         made += userdata.put_number(userdata.SET_MERGE_ELEMENTS, 1)
     if declared.typeof:
-        made += userdata.put_text(userdata.SET_KEY_TYPEOF, expr_print(key, Output()))
+        made += _typeof(userdata.SET_KEY_TYPEOF, key)
         if value is not None and value.dtype is not dt.VERDICT and not declared.flags & uapi.NFT_SET_OBJECT:
             plain = value.left if isinstance(value, ex.Range) else value
-            made += userdata.put_text(userdata.SET_DATA_TYPEOF, expr_print(plain, Output()))
+            made += _typeof(userdata.SET_DATA_TYPEOF, plain)
     if isinstance(value, ex.Range):
         made += userdata.put_number(userdata.SET_DATA_INTERVAL, 1)
     if declared.comment is not None:
         made += userdata.put_text(userdata.SET_COMMENT, declared.comment)
     return made
+
+
+def _typeof(type_: int, expr: ex.Expr) -> bytes:
+    """A key or data as the expression that it was given as (expr_ops.build_udata); ports have their names."""
+    parts = expr.expressions if isinstance(expr, ex.Concat) else (expr,)
+    named = tuple(_port(part) if isinstance(part, ex.Payload) else part for part in parts)
+    fields = [
+        userdata.Field(
+            part.dtype.type,
+            dt.INTEGERS.index(part.dtype) if part.dtype in dt.INTEGERS else 0,
+            _ORDERS[part.byteorder],
+            part.len,
+        )
+        for part in named
+    ]
+    text = " . ".join(expr_print(part, Output()) for part in named)
+    return userdata.put_typeof(type_, text, fields)
+
+
+def _port(field: ex.Payload) -> ex.Payload:
+    """payload_init_raw: two bytes where ports are, are ports."""
+    if field.is_raw and field.base is ProtoBase.TRANSPORT and field.len == 16 and field.offset in (0, 16):
+        return ex.payload_of(TH, TH.templates["dport" if field.offset else "sport"])
+    return field
