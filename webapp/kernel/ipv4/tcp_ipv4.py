@@ -133,6 +133,10 @@ def tcp_v4_connect(sk: TcpSock, daddr: bytes, dport: int) -> int:
     flow = Flowi4(daddr, sk.saddr, sk.tos & INET_DSCP_MASK, oif=sk.bound_dev_if, mark=sk.mark, proto=IPPROTO_TCP)
     flow.sport, flow.dport = sk.num, dport
     rt = ip_route_output_key(sk.net, flow)
+    if not isinstance(rt, int) and INADDR_ANY in (daddr, sk.saddr):
+        # ip_route_connect looks again with what the first look-up filled in
+        flow.oif = sk.bound_dev_if
+        rt = ip_route_output_key(sk.net, flow)
     if isinstance(rt, int):
         return rt
     if rt.flags & (RTCF_MULTICAST | RTCF_BROADCAST):
@@ -171,7 +175,7 @@ def tcp_v4_send_reset(skb_in: SkBuff) -> None:
         taken = bool(segment.flags & SYN) + bool(segment.flags & FIN) + len(head) - at - segment.header_length
         seq, ack_seq, flags = 0, segment.seq + taken & 0xFFFFFFFF, RST | ACK
     mark = reply_mark(net, skb_in.mark)
-    tos = head[nh + 1]
+    tos = head[nh + 1] & INET_DSCP_MASK  # ip_send_unicast_reply: without ECN
     flow = Flowi4(
         head[nh + 12 : nh + 16], fib_compute_spec_dst(skb_in), tos & INET_DSCP_MASK, mark=mark, proto=IPPROTO_TCP
     )
