@@ -420,7 +420,10 @@ class Netcat:
                     yield Wait(None, lambda: sk.receive_queue or sk.err)
                     peer = sk.receive_queue[0]
                     near = len(peer.saddr) == len(IN6ADDR_ANY) and ipv6_addr_needs_scope_id(peer.saddr)
-                    _dgram_connect(sk, SockAddr(peer.saddr, peer.ifindex if near else 0), peer.sport)
+                    try:
+                        _dgram_connect(sk, SockAddr(peer.saddr, peer.ifindex if near else 0), peer.sport)
+                    except KernelError as error:
+                        raise NcError(f"nc: connect: {error.errno.strerror}\n") from None
                     self._report_received(sk, peer.saddr, peer.sport)
                     yield from self.transfer(sk)
                 if not self.options.keep:
