@@ -63,6 +63,10 @@ def lock_sock(sk: TcpSock) -> Iterator[None]:
     try:
         yield
         release_backlog(sk)
+        if sk.mtu_reduced is not None:
+            # tcp_release_cb
+            reduce, sk.mtu_reduced = sk.mtu_reduced, None
+            reduce()
     finally:
         sk.owned = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from struct import Struct
 
 from webapp.kernel.core.drop_reason import DropReason
@@ -331,7 +332,10 @@ def tcp_v4_err(skb: SkBuff, info: int) -> None:
             ipv4_redirect(skb, sk, IPPROTO_TCP, info.to_bytes(4, "big"))
         return
     if type_ == ICMP_DEST_UNREACH and code == ICMP_FRAG_NEEDED:
-        _mtu_reduced(sk, skb, info)
+        if sk.owned:
+            sk.mtu_reduced = partial(_mtu_reduced, sk, skb, info)
+        else:
+            _mtu_reduced(sk, skb, info)
         return
     err = _errno(type_, code)
     if err is None:
@@ -366,11 +370,11 @@ def _is_fatal(type_: int, code: int) -> bool:
 
 def _mtu_reduced(sk: TcpSock, skb: SkBuff, info: int) -> None:
     """tcp_v4_mtu_reduced: smaller segments from now on, and the large ones again."""
-    if sk.state is TcpState.LISTEN:
+    if sk.state is TcpState.CLOSE:
         return
     ipv4_update_pmtu(skb, sk, info, IPPROTO_TCP)
     sk.dst = None
-    if not sk.owned and inet_sk_rebuild_header(sk):
+    if inet_sk_rebuild_header(sk):
         tcp_simple_retransmit(sk, _dst_mtu(sk))
 
 

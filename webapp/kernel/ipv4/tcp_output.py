@@ -546,9 +546,16 @@ def tcp_schedule_loss_probe(sk: TcpSock) -> bool:
 def tcp_simple_retransmit(sk: TcpSock, mtu: int) -> None:
     """tcp_sync_mss and tcp_simple_retransmit: the path is narrower than was thought; what was too long goes again."""
     mss = tcp_sync_mss(sk, mtu)
+    news = False
     for segment in sk.rtx_queue:
         if min(len(segment.data), segment.mss or len(segment.data)) > mss and not segment.sacked:
             segment.lost, segment.retrans = True, False
+            news = True
+    if not news:
+        return
+    if sk.ca_state is not CaState.LOSS:
+        sk.high_seq = sk.snd_nxt
+        sk.ca_state = CaState.LOSS
     tcp_xmit_retransmit_queue(sk)
 
 

@@ -291,6 +291,7 @@ class TcpSock(InetSock):
     ``owned`` is sk_lock.owned: a program is in a call, and segments wait in ``backlog`` until the call is over.
     ``reuse`` is SO_REUSEADDR. ``sport`` is the port of its segments, which it keeps when ``num`` is given back;
     ``connect(sk, daddr, dport)`` is its family's (sk_prot); over IPv6 ``flowlabel`` is as of an Inet6Sock.
+    ``mtu_reduced`` is what a narrower path asks for as soon as no program is in a call (TCP_MTU_REDUCED_DEFERRED).
     ``bindport_lock`` says that a program asked for it. ``err_soft`` is an error that counts when nothing else comes.
     """
 
@@ -298,12 +299,13 @@ class TcpSock(InetSock):
         "accept_queue", "ack_pending", "advmss", "af_ops", "ato", "backlog", "backlog_rcv", "backoff", "bindport_lock",
         "ca_state", "connect", "cookies", "copied_seq", "cwnd", "dead", "delack_timer", "dsack", "dst", "err_soft",
         "flowlabel", "high_seq", "isn", "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog",
-        "max_window", "mdev", "mss_cache", "mss_clamp", "nonagle", "out_of_order", "owned", "packets_out", "pending",
-        "pingpong", "probes_out", "pushed_seq", "qlen", "quick", "rack_sent", "rcv_mss", "rcv_nxt", "rcv_ssthresh",
-        "rcv_wnd", "rcv_wscale", "rcv_wup", "retrans_stamp", "retransmit_handler", "retransmits", "reuse", "rto",
-        "rttvar", "rtx_queue", "sack_ok", "sacks", "scaling_ratio", "sent_count", "shutdown", "snd_nxt", "snd_sml",
-        "snd_una", "snd_wl1", "snd_wnd", "snd_wscale", "sport", "srtt", "ssthresh", "state", "tcp_header_len", "timer",
-        "tlp_high_seq", "total_rto", "ts_recent", "tsoffset", "tstamp_ok", "window_clamp", "write_queue", "write_seq",
+        "max_window", "mdev", "mss_cache", "mss_clamp", "mtu_reduced", "nonagle", "out_of_order", "owned",
+        "packets_out", "pending", "pingpong", "probes_out", "pushed_seq", "qlen", "quick", "rack_sent", "rcv_mss",
+        "rcv_nxt", "rcv_ssthresh", "rcv_wnd", "rcv_wscale", "rcv_wup", "retrans_stamp", "retransmit_handler",
+        "retransmits", "reuse", "rto", "rttvar", "rtx_queue", "sack_ok", "sacks", "scaling_ratio", "sent_count",
+        "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1", "snd_wnd", "snd_wscale", "sport", "srtt", "ssthresh",
+        "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent", "tsoffset", "tstamp_ok",
+        "window_clamp", "write_queue", "write_seq",
     )  # fmt: skip
 
     def __init__(self, net: Net) -> None:  # noqa: PLR0915 - a list of fields with their first values
@@ -318,6 +320,7 @@ class TcpSock(InetSock):
         self.owned = False
         self.reuse = False
         self.backlog: deque[SkBuff] = deque()
+        self.mtu_reduced: Callable[[], None] | None = None
         self.dst: DstEntry | None = None
         self.rcvbuf = net.ipv4.sysctl_tcp_rmem[1]
         # listening

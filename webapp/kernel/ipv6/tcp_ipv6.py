@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from struct import Struct
 from zlib import crc32
 
@@ -359,7 +360,10 @@ def tcp_v6_err(skb: SkBuff, type_: int, code: int, offset: int, info: int) -> No
     if before(seq, sk.snd_una) or after(seq, sk.snd_nxt) or type_ == NDISC_REDIRECT:
         return
     if type_ == ICMPV6_PKT_TOOBIG:
-        _mtu_reduced(sk, skb, info)
+        if sk.owned:
+            sk.mtu_reduced = partial(_mtu_reduced, sk, skb, info)
+        else:
+            _mtu_reduced(sk, skb, info)
     elif sk.state in (TcpState.SYN_SENT, TcpState.SYN_RECV) and not sk.owned:
         tcp_done_with_error(sk, err)
     else:
@@ -368,9 +372,11 @@ def tcp_v6_err(skb: SkBuff, type_: int, code: int, offset: int, info: int) -> No
 
 def _mtu_reduced(sk: TcpSock, skb: SkBuff, info: int) -> None:
     """tcp_v6_mtu_reduced: smaller segments from now on, and the large ones again."""
+    if sk.state is TcpState.CLOSE:
+        return
     ip6_update_pmtu(skb, sk.net, info, sk.bound_dev_if, sk.mark)
     sk.dst = None
-    if not sk.owned and inet6_sk_rebuild_header(sk):
+    if inet6_sk_rebuild_header(sk):
         tcp_simple_retransmit(sk, _dst_mtu(sk))
 
 
