@@ -63,6 +63,7 @@ export function open(document: LabDocument, parent: HTMLElement, root: ShadowRoo
     drawSelection(),
     bracketMatching(),
     EditorState.tabSize.of(4),
+    EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": words.name, "aria-describedby": context.described, spellcheck: "false" }),
     search({ top: true }),
     autocompletion({ override: [completionSource(context.complete)], icons: false, activateOnTypingDelay: 150 }),
