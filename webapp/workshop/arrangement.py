@@ -9,6 +9,7 @@ The namespace in which a lab starts, which has no name, is written as a hyphen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from webapp.workshop.document import ARRANGEMENT, Document
@@ -111,6 +112,33 @@ def forget(draft: Draft, namespaces: Collection[str], ports: Collection[tuple[st
     new = Arrangement(tuple(filter(None, rows)), devices, colours)
     if new != old:
         _rewrite(draft, new)
+
+
+_WORD = re.compile(r"\S+")
+
+
+def _words(document: Document) -> Iterator[list[tuple[str, int, int]]]:
+    """Per line of the arrangement its words after the mark, with their places."""
+    at = document.arrangement
+    for line in document.text[at:].splitlines(keepends=True):
+        if line.startswith(ARRANGEMENT):
+            found = _WORD.finditer(line, len(ARRANGEMENT))
+            yield [(match[0], at + match.start(), at + match.end()) for match in found]
+        at += len(line)
+
+
+def places_of_namespace(document: Document, netns: str) -> Iterator[tuple[int, int]]:
+    """Where the arrangement names a namespace."""
+    for words in _words(document):
+        named = words[1:] if words and words[0][0] == "rows" else words[1:2]
+        yield from ((start, end) for word, start, end in named if word == _write(netns))
+
+
+def places_of_device(document: Document, netns: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where the arrangement names a device of a namespace."""
+    for words in _words(document):
+        if [word for word, _, _ in words[:2]] == ["devices", _write(netns)]:
+            yield from ((start, end) for word, start, end in words[2:] if word == name)
 
 
 def _rewrite(draft: Draft, found: Arrangement) -> None:

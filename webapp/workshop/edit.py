@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webapp.workshop import arrangement, attach, configure, links, probe, remove
+from webapp.workshop import arrangement, attach, clipboard, configure, links, move, probe, remove, rename
 from webapp.workshop.document import apply
 from webapp.workshop.draft import Draft
 from webapp.workshop.operations import (
@@ -24,12 +24,16 @@ from webapp.workshop.operations import (
     ArrangeDevices,
     Change,
     Colour,
+    Copy,
     Delete,
     Edit,
     Enslave,
+    MoveDevice,
     Operation,
     OperationError,
+    Paste,
     Redirect,
+    Rename,
     SetForwarding,
     SetLink,
 )
@@ -54,6 +58,10 @@ _FAMILIES: Mapping[type, Family] = {
     AddProbe: probe.add_probe,
     AddCommand: probe.add_command,
     Delete: remove.delete,
+    Rename: rename.rename,
+    MoveDevice: move.move_device,
+    Copy: clipboard.copy,
+    Paste: clipboard.paste,
     Arrange: arrangement.arrange,
     ArrangeDevices: arrangement.arrange_devices,
     Colour: arrangement.colour,
@@ -76,12 +84,15 @@ def edit(script: str, operation: Operation) -> Edit:
 
 def _check(text: str, found: Edit) -> None:
     """No command may fail that did not fail before."""
-    after = run(apply(text, found.changes))
-    failures = after.failures - run(text).failures
-    for index in after.failed:
-        if after.document.commands[index].source in failures:
-            words = after.output[index].strip() or "it fails"
-            raise OperationError(f"{words}\n(from: {after.document.commands[index].source})")
+    before, after = run(text), run(apply(text, found.changes))
+    if len(before.document.commands) == len(after.document.commands):
+        failing = [index for index in after.failed if index not in before.failed]
+    else:
+        failures = after.failures - before.failures
+        failing = [index for index in after.failed if after.document.commands[index].source in failures]
+    if failing:
+        words = after.output[failing[0]].strip() or "This command would fail."
+        raise OperationError(f"{words}\n{after.document.commands[failing[0]].source}")
 
 
 def _with_carriage_returns(script: str, found: Edit) -> Edit:

@@ -13,8 +13,8 @@ from webapp.workshop.operations import OperationError
 from webapp.workshop.run import Run
 
 IFNAMSIZ = 16
-_IPV4 = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?:/(\d{1,2}))?(?![\d.])")
-_MAC = re.compile(r"(?i)(?<![0-9a-f:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![0-9a-f:])")
+IPV4 = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?:/(\d{1,2}))?(?![\d.])")
+MAC = re.compile(r"(?i)(?<![0-9a-f:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![0-9a-f:])")
 _NETNS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 _DEVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,14}")
 _WIDEST = 16
@@ -107,7 +107,7 @@ class Names:
 
     def mac(self) -> str:
         """A locally administered link-layer address of which the script says nothing."""
-        used = {match[0].lower() for match in _MAC.finditer(self._text)}
+        used = {match[0].lower() for match in MAC.finditer(self._text)}
         number = next(number for number in count(1) if _mac(number) not in used)
         self._text += f" {_mac(number)}"
         return _mac(number)
@@ -119,7 +119,7 @@ def _mac(number: int) -> str:
 
 def literals(text: str) -> Iterable[tuple[IPv4Address, int]]:
     """The IPv4 addresses of a text, with their prefix lengths: 32 where none is said."""
-    for address, length in _IPV4.findall(text):
+    for address, length in IPV4.findall(text):
         if all(int(part) < 256 for part in address.split(".")) and int(length or 32) <= 32:
             yield IPv4Address(_plain(address)), int(length or 32)
 
@@ -138,7 +138,7 @@ def networks(text: str) -> Iterable[IPv4Network]:
 
 def macs(text: str) -> list[str]:
     """The link-layer addresses of a text."""
-    return [match[0].lower() for match in _MAC.finditer(text)]
+    return [match[0].lower() for match in MAC.finditer(text)]
 
 
 # What a machine has

@@ -21,7 +21,8 @@ class Reference(NamedTuple):
     """A name in a command: ``start`` to ``end`` in the script, without quotes.
 
     ``netns`` is the namespace of a device. ``place`` is the word that says so, where it says so of this device alone or
-    of the whole command; None in the namespace in which a lab starts. A namespace's ``device`` is False.
+    of the whole command; None in the namespace in which a lab starts. A namespace's ``device`` is False. ``made``: the
+    command makes it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Reference(NamedTuple):
     device: bool
     netns: str = ""
     place: Word | None = None
+    made: bool = False
 
 
 Finder = Callable[[Call, Sequence[Word]], Iterator[Reference]]
@@ -83,7 +85,8 @@ def _ip(call: Call, words: Sequence[Word]) -> Iterator[Reference]:
         return
     name = words[0].text
     if matches(name, "netns"):
-        yield from (Reference(word.text, word.start, word.end, device=False) for word in words[2:3])
+        makes = len(words) > 1 and matches(words[1].text, "add")
+        yield from (Reference(word.text, word.start, word.end, device=False, made=makes) for word in words[2:3])
     elif matches(name, "link") and len(words) > 1 and not _lists(words[1]):
         yield from _link(call, words[2:], making=matches(words[1].text, "add") or words[1].text == "replace")
     else:
@@ -136,7 +139,7 @@ def _link(call: Call, words: Sequence[Word], *, making: bool) -> Iterator[Refere
             named.append(words[at])
             at -= 1
         at += 2
-    yield from (Reference(word.text, word.start, word.end, True, netns, place) for word in named)
+    yield from (Reference(word.text, word.start, word.end, True, netns, place, making) for word in named)
 
 
 def _kind(call: Call, words: Sequence[Word]) -> Iterator[Reference]:

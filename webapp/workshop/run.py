@@ -5,6 +5,7 @@ Probes and listings are not run: they make nothing, and an edit asks while the p
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ from webapp.kernel.core.net_namespace import Net
 from webapp.kernel.machine import LimitError
 from webapp.lab.lab import NOT_FOUND, Lab
 from webapp.lab.limits import Limits
-from webapp.lab.topology import Topology, topology
+from webapp.lab.topology import HookView, Topology, topology
 from webapp.userland.process import Process
 from webapp.userland.programs import PROGRAMS
 from webapp.userland.shell import AndOrList, Connector
@@ -132,12 +133,15 @@ class Run:
 
     @cached_property
     def hooks(self) -> dict[tuple[str, str, str], Counter[str]]:
-        """What hangs at each hook, by namespace, device ("" for none) and station: the lines of HookView."""
+        """What hangs at each hook, by namespace, device ("" for none) and station: the lines of HookView.
+
+        The numbers of actions are left out: they count what the kernel was asked for, not what is there.
+        """
         found: dict[tuple[str, str, str], Counter[str]] = {}
         for net in self.topology.namespaces:
-            found |= {(net.name, "", hook.station): Counter(hook.lines) for hook in net.hooks}
+            found |= {(net.name, "", hook.station): _lines(hook) for hook in net.hooks}
             for dev in net.devices:
-                found |= {(net.name, dev.name, hook.station): Counter(hook.lines) for hook in dev.hooks}
+                found |= {(net.name, dev.name, hook.station): _lines(hook) for hook in dev.hooks}
         return found
 
     def ask(self, netns: str, argv: list[str]) -> tuple[int, str]:
@@ -178,6 +182,13 @@ class Run:
     def failures(self) -> Counter[str]:
         """The texts of the commands that fail."""
         return Counter(self.document.commands[index].source for index in self.failed)
+
+
+_INDEX = re.compile(r"\bindex \d+")
+
+
+def _lines(hook: HookView) -> Counter[str]:
+    return Counter(_INDEX.sub("index", line) for line in hook.lines)
 
 
 @lru_cache(maxsize=8)

@@ -64,8 +64,10 @@ def fingerprint(found: Run, *, hooks: bool = True) -> dict[tuple[str, ...], Any]
         marks["namespace", net.name] = net.forwarding
         for dev in net.devices:
             addresses = tuple(address for address in dev.addresses if not _LINK_LOCAL.match(address))
-            port = net.name, dev.name
-            marks["device", *port] = (dev.kind, dev.up, dev.carrier, dev.mtu, addresses, dev.master, dev.lower)
+            # a bridge that has lost its ports has no carrier, one that never had any has one
+            carrier = dev.carrier or dev.kind == "bridge"
+            state = dev.kind, dev.up, carrier, dev.mtu, addresses, dev.master, dev.lower
+            marks["device", net.name, dev.name] = state
         for name, argv in _LISTINGS.items():
             marks[name, net.name] = found.ask(net.name, argv)[1]
     for cable in (*topology.cables, *topology.tunnels):
