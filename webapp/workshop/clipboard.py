@@ -97,7 +97,7 @@ def paste(draft: Draft, operation: Paste) -> None:
     text = apply(document.text, changes)
     commands = _commands(Document(text))
     for _ in range(_ROUNDS):
-        trial = Draft(draft.run)
+        trial = Draft(draft.document.text)
         trial.add(*commands)
         after = run(apply(draft.document.text, trial.edit().changes))
         failing = {after.document.commands[index].source for index in after.failed} - set(draft.run.failures)

@@ -32,7 +32,7 @@ def add_address(draft: Draft, operation: AddAddress) -> None:
     if operation.address:
         address = _interface(operation.address)
     else:
-        networks = (found.network for other in _neighbours(dev) for found in addresses(other))
+        networks = (found.network for other in (*_segment(dev), dev) for found in addresses(other))
         address = str(draft.names.host(next(networks, None) or draft.names.subnet()))
     nodad = " nodad" if ":" in address else ""
     draft.add(ip(netns, f"addr add {address} dev {name}{nodad}"))
@@ -47,21 +47,17 @@ def _interface(text: str) -> str:
     return text if "/" in text else f"{text}/{128 if ':' in text else 24}"
 
 
-def _neighbours(dev: NetDevice) -> Iterable[NetDevice]:
-    """The devices on the same cable, then those on the same bridge; its own addresses last."""
-    yield from _segment(dev, {dev})
-    yield dev
-
-
-def _segment(dev: NetDevice, seen: set[NetDevice]) -> Iterable[NetDevice]:
-    ties = [peer(dev), dev.master, dev.lower if dev.kind == "macvlan" else None]
-    if dev.kind == "bridge":
-        ties += [port for port in dev.net.devices.values() if port.master is dev]
-    for other in ties:
-        if other is not None and other not in seen:
-            seen.add(other)
-            yield other
-            yield from _segment(other, seen)
+def _segment(dev: NetDevice) -> Iterable[NetDevice]:
+    """The devices that frames of this one reach over cables and bridges, the nearest first."""
+    found = [dev]
+    for one in found:
+        ties = [peer(one), one.master, one.lower if one.kind == "macvlan" else None]
+        if one.kind == "bridge":
+            ties += [port for port in one.net.devices.values() if port.master is one]
+        for other in ties:
+            if other is not None and other not in found:
+                found.append(other)
+                yield other
 
 
 def add_route(draft: Draft, operation: AddRoute) -> None:
@@ -93,7 +89,7 @@ def _gateway(net: Net, dev: str) -> str:
     """The first address of another namespace in a subnet of this one's."""
     for own, address in all_addresses(net):
         if dev in ("", own.name):
-            for other in _segment(own, {own}):
+            for other in _segment(own):
                 for found in addresses(other):
                     if other.net is not net and found.ip in address.network:
                         return str(found.ip)
@@ -121,7 +117,7 @@ def add_neighbour(draft: Draft, operation: AddNeighbour) -> None:
 
 def _other_end(dev: NetDevice, to: str) -> tuple[NetDevice | None, str]:
     """The device on the same segment that has the address, and the address: the first that there is for none."""
-    for other in _segment(dev, {dev}):
+    for other in _segment(dev):
         for found in addresses(other):
             if to in ("", str(found.ip)):
                 return other, str(found.ip)

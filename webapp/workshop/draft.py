@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from webapp.userland.shell import AndOrList, HereDocument
 from webapp.workshop.document import Block, Document
 from webapp.workshop.names import Names
 from webapp.workshop.operations import Change, Edit, Item
-from webapp.workshop.run import Run
+from webapp.workshop.run import Run, read, run
 
 Span = tuple[int, int]
 
@@ -22,18 +23,26 @@ _PROGRAM = re.compile(r"(?:ip netns exec \S+ +)?(?:\S*/)?(\w+)")
 
 
 class Draft:
-    """What an operation does to the script of ``run``; ``names`` hands out what is free in it."""
+    """What an operation does to a script. Only what asks for ``run``, or for ``names`` that are free, runs it."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.document = run.document
-        self.names = Names(run)
+    def __init__(self, text: str) -> None:
+        self.document = read(text)
         self.made: list[Item] = []
         self._setup: list[str] = []
         self._end: list[str] = []
         self._changes: list[Change] = []
         self._cuts: list[Span] = []
         self._shown: list[str] = []
+
+    @cached_property
+    def run(self) -> Run:
+        """The script and its machine."""
+        return run(self.document.text)
+
+    @cached_property
+    def names(self) -> Names:
+        """What is free in it; what is handed out is taken."""
+        return Names(self.run)
 
     def add(self, *commands: str) -> None:
         """Commands that make something, before the probes at the script's end."""

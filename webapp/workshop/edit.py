@@ -67,17 +67,17 @@ _FAMILIES: Mapping[type, Family] = {
     Colour: arrangement.colour,
 }
 
-_AS_TYPED = (AddCommand, AddProbe)
-"""What people type may fail, as in a terminal."""
+_CHECKED = (AddAddress, AddChain, AddDevice, AddFilter, AddNeighbour, AddRoute, AddVeth, Enslave, Redirect, Rename)
+"""What may fail for what was asked for. What is typed may fail as in a terminal; the rest is checked, or needs none."""
 
 
 def edit(script: str, operation: Operation) -> Edit:
     """The changes of the script that do what was asked. OperationError: it cannot be done; the text says what to do."""
     text = script.replace("\r\n", "\n")
-    draft = Draft(run(text))
+    draft = Draft(text)
     _FAMILIES[type(operation)](draft, operation)
     found = draft.edit()
-    if found.changes and not isinstance(operation, _AS_TYPED):
+    if found.changes and isinstance(operation, _CHECKED):
         _check(text, found)
     return found if text is script or text == script else _with_carriage_returns(script, found)
 

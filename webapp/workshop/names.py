@@ -18,6 +18,7 @@ MAC = re.compile(r"(?i)(?<![0-9a-f:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![0-9a-f:])
 _NETNS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 _DEVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,14}")
 _WIDEST = 16
+_PRIVATE = IPv4Network("10.0.0.0/8")
 
 
 def check_netns(name: str) -> None:
@@ -90,11 +91,16 @@ class Names:
 
     def subnet(self, prefixlen: int = 24) -> IPv4Network:
         """The first 10.0.N.0/24 of which the script says nothing; other lengths are found in 10.0.0.0/8."""
-        for candidate in IPv4Network("10.0.0.0/8").subnets(new_prefix=prefixlen):
-            if not any(candidate.overlaps(network) for network in self._networks):
-                self._networks.append(candidate)
-                return candidate
-        raise OperationError("All subnets of 10.0.0.0/8 are in use. Free one first.")
+        size = 1 << (32 - prefixlen)
+        first = int(_PRIVATE.network_address)
+        for network in sorted(self._networks):
+            if int(network.broadcast_address) >= first and int(network.network_address) < first + size:
+                first = (int(network.broadcast_address) // size + 1) * size
+        candidate = IPv4Network((first, prefixlen))
+        if not candidate.subnet_of(_PRIVATE):
+            raise OperationError("All subnets of 10.0.0.0/8 are in use. Free one first.")
+        self._networks.append(candidate)
+        return candidate
 
     def host(self, network: IPv4Network) -> IPv4Interface:
         """The first address of a subnet of which the script says nothing."""

@@ -113,29 +113,33 @@ _VERBS = frozenset(("add", "create", "insert", "replace", "delete", "destroy", "
 def structure(text: str) -> list[Part]:
     """The parts of a ruleset's text, tables and chains with what is in them."""
     tokens = _tokens(text)
-    parts, _ = _parts(tokens, 0)
+    parts, _ = _parts(tokens, 0, 0)
     return parts
 
 
-def _parts(tokens: list[_Token], at: int) -> tuple[list[Part], int]:
+_DEEPEST = 2
+"""Chains stand in tables, and nothing of interest in what stands in them."""
+
+
+def _parts(tokens: list[_Token], at: int, depth: int) -> tuple[list[Part], int]:
     parts: list[Part] = []
     while at < len(tokens) and tokens[at].text != "}":
         if tokens[at].text in ("\n", ";"):
             at += 1
             continue
-        part, at = _part(tokens, at)
+        part, at = _part(tokens, at, depth)
         parts.append(part)
     return parts, at
 
 
-def _part(tokens: list[_Token], at: int) -> tuple[Part, int]:
+def _part(tokens: list[_Token], at: int, level: int) -> tuple[Part, int]:
     first = at
     depth = 0
     while at < len(tokens):
         word = tokens[at].text
         if word == "{":
-            if not depth and _opens_block(tokens, first, at):
-                return _block(tokens, first, at)
+            if not depth and level < _DEEPEST and _opens_block(tokens, first, at):
+                return _block(tokens, first, at, level)
             depth += 1
         elif word == "}":
             if not depth:
@@ -154,8 +158,8 @@ def _opens_block(tokens: list[_Token], first: int, brace: int) -> bool:
     return (kind in _BLOCKS and brace - first <= 3) or (kind == "ct" and brace - first == 3)
 
 
-def _block(tokens: list[_Token], first: int, brace: int) -> tuple[Part, int]:
-    parts, at = _parts(tokens, brace + 1)
+def _block(tokens: list[_Token], first: int, brace: int, level: int) -> tuple[Part, int]:
+    parts, at = _parts(tokens, brace + 1, level + 1)
     words = tuple(token.name for token in tokens[first:brace])
     end = tokens[min(at, len(tokens) - 1)].end
     return Part(words, tokens[first].start, end, tokens[brace].end, parts), at + 1

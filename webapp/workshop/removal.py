@@ -47,7 +47,7 @@ class Removal:
 
     def decide(self, draft: Draft) -> None:
         """The shorter script, if it makes the same machine."""
-        longer = Draft(self.run)
+        longer = Draft(self.document.text)
         longer.add(*self.longer)
         aim = run(apply(self.document.text, longer.edit().changes)) if self.longer else self.run
         self.vanished = _vanished(self.run, aim)
@@ -131,7 +131,7 @@ class Removal:
                     spans += ((start + a, start + b) for a, b in cut)
         for _ in range(_ROUNDS):
             cuts = cut_commands(self.document, removed, spans)
-            draft = Draft(self.run)
+            draft = Draft(self.document.text)
             self._take(draft, cuts)
             try:
                 after = run(apply(self.document.text, draft.edit().changes))

@@ -37,7 +37,7 @@ def _hangs_on(text: str, part: Part, names: Collection[str]) -> bool:
     return bool(hung) and hung <= set(names)
 
 
-_NEEDS = re.compile(r"\b(?:fwd|dup)\b.*\bto\b|\b[io]if\b")
+_NEEDS = re.compile(r"\b(?:fwd|dup)\b[^;\n]{0,99}\bto\b|\b[io]if\b")
 
 
 def _needs(text: str, rule: Part, names: Collection[str]) -> bool:

@@ -38,9 +38,7 @@ class Run:
     """
 
     def __init__(self, text: str) -> None:
-        if len(text.encode(errors="surrogatepass")) > LIMITS.script_bytes:
-            raise OperationError(f"The script is longer than {LIMITS.script_bytes} bytes.")
-        self.document = Document(text)
+        self.document = read(text)
         self.references: tuple[tuple[Reference, ...], ...] = tuple(
             references(text, command, call)
             for command, call in zip(self.document.commands, self.document.calls, strict=True)
@@ -158,9 +156,14 @@ class Run:
 
     def uses(self, thing: Thing) -> Iterator[tuple[int, Reference]]:
         """Where a thing is named, in the order of the script."""
-        for (index, reference), meant in sorted(self.means.items(), key=lambda item: item[0][1].start):
-            if meant is thing:
-                yield index, reference
+        yield from self._uses.get(thing, ())
+
+    @cached_property
+    def _uses(self) -> dict[Thing, list[tuple[int, Reference]]]:
+        found: dict[Thing, list[tuple[int, Reference]]] = {}
+        for use in sorted(self.means, key=lambda use: use[1].start):
+            found.setdefault(self.means[use], []).append(use)
+        return found
 
     @cached_property
     def failed(self) -> tuple[int, ...]:
@@ -189,6 +192,14 @@ _INDEX = re.compile(r"\bindex \d+")
 
 def _lines(hook: HookView) -> Counter[str]:
     return Counter(_INDEX.sub("index", line) for line in hook.lines)
+
+
+@lru_cache(maxsize=8)
+def read(text: str) -> Document:
+    """A script's commands. OperationError where it is no lab, or too long for one."""
+    if len(text.encode(errors="surrogatepass")) > LIMITS.script_bytes:
+        raise OperationError(f"The script is longer than {LIMITS.script_bytes} bytes.")
+    return Document(text)
 
 
 @lru_cache(maxsize=8)

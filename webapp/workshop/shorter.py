@@ -19,10 +19,10 @@ def take_shorter(draft: Draft, cuts: Sequence[Span], *commands: str, instead: bo
     Without ``instead`` the commands are added in any case, and the cuts are taken where they make no difference then.
     """
     text = draft.document.text
-    longer = Draft(draft.run)
+    longer = Draft(draft.document.text)
     longer.add(*commands)
     if cuts:
-        shorter = Draft(draft.run)
+        shorter = Draft(draft.document.text)
         shorter.cut(cuts)
         if not instead:
             shorter.add(*commands)
