@@ -20,6 +20,8 @@ export interface Viewport {
   resize(picture: Size, room: Size, least: number): void;
   /** Where the picture is larger than its room: brings a box into view, or a point in it if the box is too large. */
   follow(point: Place, box: Place & Size): void;
+  /** Brings a point of the picture into the middle of the room. */
+  centre(point: Place): void;
   zoomBy(factor: number): void;
   panBy(x: number, y: number): void;
   destroy(): void;
@@ -103,6 +105,10 @@ export function viewport(svg: SVGSVGElement, onchange: (transform: ZoomTransform
         [room.width, room.height],
       ]);
       if (!moved) fit();
+    },
+    centre({ x, y }) {
+      moved = true;
+      set(zoomIdentity.translate(room.width / 2 - x * current.k, room.height / 2 - y * current.k).scale(current.k));
     },
     zoomBy(factor) {
       moved = true;
