@@ -3,13 +3,14 @@
 import { type ArcSpan, onFloor, tracksOf } from "./arcs.ts";
 import type { Arrangement } from "../protocol.ts";
 import { arrange, type Column, FREE, ownRows, rowsOf } from "./arrange.ts";
-import { cablesOf, type CableBox, sagOf } from "./cables.ts";
+import { cablesOf, type CableBox } from "./cables.ts";
 import type { Point } from "./curve.ts";
 import { BAR_ROOM, type HookBox, hooksOf, slotsOf } from "./hooks.ts";
 import type { Place } from "./journey.ts";
 import { BAND_GAP, JACK, type Density, MEASURES, type Measures, TRACK } from "./measures.ts";
 import { BANDS } from "./stations.ts";
 import { type DeviceView, type HookKey, type NamespaceView, portKey, type Topology } from "./topology.ts";
+import { type Shelf, waysOf } from "./ways.ts";
 import type { Band } from "./walk.ts";
 
 export interface Strip {
@@ -174,7 +175,9 @@ export function layoutOf(
   const measures = MEASURES[density];
   const all = arrange(topology, used, arrangement);
   const { rows: columns, pitch } = fitted(all, measures, room, ownRows(all, arrangement));
-  const axes = axesOf(columns, measures, pitch);
+  const shelves = columns.map((row) => shelfOf(row, measures, pitch));
+  const axes = axesOf(columns, shelves, measures, pitch);
+  const ways = waysOf(topology, axes, shelves, measures);
   const at = ({ netns, dev, lane }: Place): number =>
     (axes.get(portKey(netns, dev)) ?? 0) + (lane === "in" ? -measures.prong : measures.prong);
   const tracks = tracksOf(arcs, at, () => true);
@@ -190,19 +193,17 @@ export function layoutOf(
     if (slots > 0 && row.some(({ devices }) => devices.some(({ kind }) => kind === "bridge"))) growth.l3 += BAR_ROOM;
     const strips = stripsOf(y, measures, slots, growth);
     const height = strips.driver.y + strips.driver.height - y;
-    let x = measures.rail;
-    for (const column of row) {
+    row.forEach((column, place) => {
       const { namespace } = column;
-      const width = widthOf(column, measures, pitch);
+      const { x, width } = shelves[number]!.boxes[place]!;
       const devices = column.devices.map((view) => {
         const axis = axes.get(portKey(namespace.name, view.name))!;
         return deviceBox(view, namespace.name, number, axis, strips, measures);
       });
       namespaces.push({ view: namespace, row: number, x, y, width, height, strips, devices });
-      x += width + measures.gutter;
-    }
+    });
     rows.push({ y, height, strips });
-    y += height + sagOf(topology, axes, names, columns.length);
+    y += height + ways.gaps[number]!;
   });
   const devices = new Map(namespaces.flatMap((box) => box.devices.map((device) => [device.key, device])));
   return {
@@ -215,7 +216,7 @@ export function layoutOf(
     namespaces,
     devices,
     hooks: hooksOf(namespaces, measures),
-    cables: cablesOf(topology, devices, namespaces, rows, measures),
+    cables: cablesOf(ways, devices, rows),
     bridges: namespaces.flatMap((box) => bridgesOf(box, pitch)),
     tracks,
   };
@@ -244,19 +245,28 @@ function bridgesOf(box: NamespaceBox, pitch: number): BridgeBar[] {
   });
 }
 
-function axesOf(rows: readonly Column[][], m: Measures, pitch: number): Map<string, number> {
-  const axes = new Map<string, number>();
-  for (const row of rows) {
-    let x = m.rail;
-    for (const column of row) {
-      column.devices.forEach((view, at) => {
-        axes.set(portKey(column.namespace.name, view.name), x + m.margin + at * pitch);
-      });
-      x += widthOf(column, m, pitch) + m.gutter;
-    }
-  }
-  return axes;
+function shelfOf(row: readonly Column[], m: Measures, pitch: number): Shelf {
+  let x = m.rail;
+  return {
+    boxes: row.map((column) => {
+      const box = { name: column.namespace.name, x, width: widthOf(column, m, pitch) };
+      x += box.width + m.gutter;
+      return box;
+    }),
+  };
 }
+
+const axesOf = (rows: readonly Column[][], shelves: readonly Shelf[], m: Measures, pitch: number): Map<string, number> =>
+  new Map(
+    rows.flatMap((row, number) =>
+      row.flatMap(({ namespace, devices }, column) =>
+        devices.map(({ name }, at) => [
+          portKey(namespace.name, name),
+          shelves[number]!.boxes[column]!.x + m.margin + at * pitch,
+        ]),
+      ),
+    ),
+  );
 
 /** Half the height of a jack: what a path needs to come out below the namespace. */
 export const JACK_HALF = JACK.height / 2;

@@ -21,6 +21,14 @@ export interface Lanes {
   readonly out: boolean;
 }
 
+const LANES = [0, 1, 2, 3].map((bits): Lanes => ({ in: bits % 2 === 1, out: bits >= 2 }));
+
+/** Equal lanes are the same object, so that only what changes is drawn again. */
+export const lanesOf = (inward: boolean, outward: boolean): Lanes => LANES[Number(inward) + 2 * Number(outward)]!;
+
+const lanesIn = (keys: ReadonlySet<string>) => (device: string): Lanes =>
+  lanesOf(keys.has(laneKey(device, "in")), keys.has(laneKey(device, "out")));
+
 /** The program that a command runs, without what puts it into a namespace. */
 export function programOf(command: string): string {
   const words = command.trim().split(/\s+/);
@@ -39,7 +47,7 @@ export function coveredLanes(tracks: readonly Track[], position: number, family:
       if (mark.enter <= distance) lanes.add(laneKey(portKey(netns, dev), lane));
     }
   }
-  return (device) => ({ in: lanes.has(laneKey(device, "in")), out: lanes.has(laneKey(device, "out")) });
+  return lanesIn(lanes);
 }
 
 export interface Sockets {
@@ -51,10 +59,6 @@ export interface Sockets {
   open(device: string): Lanes;
 }
 
-const lanesIn = (keys: ReadonlySet<string>) => (device: string): Lanes => ({
-  in: keys.has(laneKey(device, "in")),
-  out: keys.has(laneKey(device, "out")),
-});
 
 /** What runs along under the ceiling of L3: a routing arc, or the upper end of a tunnel's conduit. */
 function roofOf({ arc, conduit, run, start, end }: Stretch, track: Track): { left: number; right: number; y: number } | undefined {
