@@ -60,6 +60,7 @@ export function seenOf(layout: Layout, window: Window): Seen {
   const devices = namespaces.flatMap((box) => box.devices);
   const keys = new Set(devices.map(({ key }) => key));
   const cables = layout.cables.filter(({ a, b }) => {
+    if (keys.has(a) || keys.has(b)) return true;
     const [from, to] = [layout.devices.get(a)!.jack, layout.devices.get(b)!.jack];
     return meets(window, Math.min(from.x, to.x), Math.min(from.y, to.y), Math.max(from.x, to.x), Math.max(from.y, to.y) + SAG);
   });
