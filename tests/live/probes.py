@@ -77,6 +77,7 @@ def _sockets(net: Network) -> str:
     client = _other(net, server)
     # ports that no list of services gives a name
     port = rng.choice((2111, 4000))
+    source = rng.randrange(20000, 30000)
     address = server.six if net.six and rng.random() < 0.4 else server.host
     udp = " -u" if rng.random() < 0.4 else ""
     family = " -6" if ":" in address else " -4"
@@ -84,7 +85,10 @@ def _sockets(net: Network) -> str:
     if rng.random() < 0.15:
         listener = ""
     end = " -q 0" if udp else " -N"
-    return f"{listener}ip netns exec {client.netns} nc{udp}{end} -v -w 1 {address} {port} <<'X'\nhello\nX\nsleep 0.3"
+    # what is not answered is repeated after one second and after three: neither is when the client gives up
+    repeats = f"ip netns exec {client.netns} sysctl -qw net.ipv4.tcp_syn_linear_timeouts=0\n"
+    command = f"nc{udp}{end} -p {source} -v -w 2 {address} {port}"
+    return f"{listener}{repeats}ip netns exec {client.netns} {command} <<'X'\nhello\nX\nsleep 0.3"
 
 
 def _arping(net: Network) -> str:

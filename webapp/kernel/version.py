@@ -29,6 +29,9 @@ class Behaviour:
     verdicts are read through (6.7) leaves neither of the codes whole that it asks for.
     ``tcp_syn_linear_timeouts``: so many SYNs are repeated before the time between them doubles (6.5).
     ``tcp_rmem_max``: tcp_rmem[2], from which a connection's window scale follows (6.17).
+    ``bridge_keeps_dst``: what a bridge sends keeps its route, which an answer made of it still has when it comes in and
+    is thrown away for (seen on 6.18).
+    ``fib_asks_protocol``: nft's fib looks IPv4 routes up with the packet's protocol (stable 6.12).
     """
 
     netdev_egress: bool = True
@@ -45,12 +48,14 @@ class Behaviour:
     trace_returns_as_rules: bool = True
     tcp_syn_linear_timeouts: int = 4
     tcp_rmem_max: int = 33_554_432
+    bridge_keeps_dst: bool = True
+    fib_asks_protocol: bool = True
 
 
 LINUX_6_18 = Behaviour()
 LINUX_6_12 = replace(
     LINUX_6_18, taps_per_net=False, mirred_device_list=True, netdev_chain_by_name=False, reject_at_netdev=False,
-    tcp_rmem_max=6_291_456,
+    tcp_rmem_max=6_291_456, bridge_keeps_dst=False,
 )  # fmt: skip
 LINUX_6_1 = replace(
     LINUX_6_12,
@@ -63,6 +68,7 @@ LINUX_6_1 = replace(
     chain_hook_checked=False,
     trace_returns_as_rules=False,
     tcp_syn_linear_timeouts=0,
+    fib_asks_protocol=False,
 )
 LINUX_5_15 = replace(LINUX_6_1, netdev_egress=False)
 

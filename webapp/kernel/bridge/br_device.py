@@ -99,7 +99,7 @@ def br_dev_setup(dev: NetDevice) -> None:
     dev.address = eth_random_addr(dev.net.machine)
     dev.netns_immutable = True
     dev.hw_vlan_tx = True
-    dev.xmit_dst_release = False
+    dev.xmit_dst_release = not dev.net.machine.version.bridge_keeps_dst
 
 
 BR_NETDEV_OPS = NetDeviceOps(

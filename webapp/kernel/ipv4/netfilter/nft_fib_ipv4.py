@@ -42,7 +42,8 @@ def nft_fib4_eval(expr: NftFib, pkt: NftPktinfo) -> NetDevice | None:
     wanted = expr.device(pkt)
     address, other = (daddr, saddr) if expr.dest else (saddr, daddr)
     flow = Flowi4(address, _source(other), head[at + 1] & INET_DSCP_MASK)
-    flow.proto = pkt.tprot
+    if state.net.machine.version.fib_asks_protocol:
+        flow.proto = pkt.tprot
     if expr.with_mark:
         flow.mark = skb.mark
     if not expr.dest and expr.from_in and state.hook == NF_INET_FORWARD and state.out is not None:
