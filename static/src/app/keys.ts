@@ -9,6 +9,7 @@ export interface KeyTargets {
   readonly player: Player | TwinPlayer;
   terminal(): void;
   fit(): void;
+  find?(): void;
   help(): void;
 }
 
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, (targets: KeyTargets) => void>> = {
   "-": ({ player }) => (player.speed = turn(SPEEDS, player.speed as (typeof SPEEDS)[number], -1)),
   t: ({ terminal }) => terminal(),
   f: ({ fit }) => fit(),
+  "/": ({ find }) => find?.(),
   "?": ({ help }) => help(),
 };
 

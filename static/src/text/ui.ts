@@ -68,6 +68,9 @@ export const ui = {
   same: "Both walks are the same.",
   notReached: "not reached",
   open: "Open",
+  find: "Find",
+  findHint: "a name, an address, a rule",
+  foundNothing: "Nothing of that name, address or rule is here.",
   keys: [
     ["→ or l", "step forward"],
     ["← or h", "step back"],
@@ -79,6 +82,7 @@ export const ui = {
     ["+ / −", "faster, slower"],
     ["t", "terminal"],
     ["f", "fit the picture"],
+    ["/", "find a name, an address, a rule"],
     ["?", "this list"],
   ],
 } as const;
