@@ -626,12 +626,14 @@ def _mkroute_output(
         flags |= RTCF_LOCAL
     nh = None if result is None else result.nh
     fnhe = None
+    known_nh = False
     if nh is not None:
         fnhe = find_exception(nh, flow.daddr) if nh.exceptions else None
         local_elsewhere = type_ == Rtn.LOCAL and orig_oif not in (0, dev_out.ifindex)
         joined = type_ == Rtn.MULTICAST and flags & RTCF_LOCAL
-        known_nh = flow.flags & FLOWI_FLAG_KNOWN_NH and not (nh.gateway is not None and nh.scope == RtScope.LINK)
-        if local_elsewhere or joined or (known_nh and fnhe is None):
+        behind_gateway = nh.gateway is not None and nh.scope == RtScope.LINK
+        known_nh = bool(flow.flags & FLOWI_FLAG_KNOWN_NH) and not behind_gateway and fnhe is None
+        if local_elsewhere or joined or known_nh:
             nh = None
         else:
             rt = nh.rth_output if fnhe is None else fnhe.rth_output
@@ -647,6 +649,9 @@ def _mkroute_output(
             nh.rth_output = rt
         elif nh is not None and fnhe is not None:
             fnhe.rth_output = rt
+        if known_nh and rt.gateway is None:
+            # rt_set_nexthop: a route that nothing keeps leads to what was asked for, not to the packet's destination
+            rt.gateway = flow.daddr
     return rt
 
 
