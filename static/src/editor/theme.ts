@@ -7,25 +7,8 @@ import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { Tag } from "@lezer/highlight";
 
+import { COLOURS } from "./colours.ts";
 import { blankLine, type Kind, start, type State, token } from "./tokens.ts";
-
-/** The token of a kind of word, and whether it is set in bold. */
-export const COLOURS: Readonly<Record<Kind, readonly [token: string, weight?: string]>> = {
-  comment: ["ink3"],
-  program: ["ink", "700"],
-  structure: ["nf", "700"],
-  verdict: ["nf"],
-  statement: ["nf"],
-  expression: ["ink"],
-  tc: ["tc"],
-  verb: ["ink", "700"],
-  option: ["ink2"],
-  string: ["l3"],
-  number: ["l3"],
-  address: ["l3"],
-  operator: ["ink2"],
-  name: ["ink2"],
-};
 
 const TAGS = Object.fromEntries(Object.keys(COLOURS).map((kind) => [kind, Tag.define()])) as Record<Kind, Tag>;
 
