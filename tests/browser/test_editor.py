@@ -87,9 +87,11 @@ def test_completion_knows_the_devices_of_the_namespace_and_the_grammar(page: Pag
     options = page.get_by_role("option")
     expect(options).to_have_count(1)
     expect(options).to_contain_text("vethc")
+    page.wait_for_timeout(150)  # a list that has only just opened does not take Enter, lest it be meant for the text
     page.keyboard.press("Enter")
     page.keyboard.type(" u")
     expect(page.get_by_role("option", name=re.compile("^up"))).to_be_visible()
+    page.wait_for_timeout(150)
     page.keyboard.press("Tab")
     assert text(page).endswith("ip -n c1 link set vethc up")
 
@@ -145,7 +147,7 @@ def test_errors_and_help_are_reached_by_keyboard(page: Page) -> None:
 
 def test_what_is_chosen_in_the_picture_is_marked_in_the_script(page: Page) -> None:
     write(page, SCRIPT.replace("\t\tmasquerade\n", "").replace("vethx", "vethh"))
-    page.get_by_role("treeitem").filter(has_text=re.compile("^vethc")).first.click()
+    page.locator('[role="treeitem"][data-key*="device c1/vethc"]').click()
     expect(page.locator(".cm-chosen")).to_have_count(1)
     expect(page.locator(".cm-chosen")).to_contain_text("vethc")
 
