@@ -80,3 +80,18 @@ def test_files_of_a_lab_are_written_only_where_asked(tmp_path: Path) -> None:
     assert cli.main(["run", "--files", str(tmp_path / "files"), str(script)]) == 0
     assert [path.name for path in (tmp_path / "files").iterdir()] == ["x.pcap"]
     assert (tmp_path / "files" / "x.pcap").read_bytes()[:4] == b"\xd4\xc3\xb2\xa1"
+
+
+def test_why_prints_what_decided_and_the_smallest_edits(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["why", REDIRECT, "--hook", "h/vethh/nft-egress"]) == 0
+    output = capsys.readouterr().out
+    assert "* tcf_mirred_act, step 23: sent the packet to egress of h/vethh, inside tc. Decided here." in output
+    assert "1. Hand over in netfilter instead of tc" in output
+
+
+@pytest.mark.parametrize(
+    "words", [["--hook", "h/vethh/egress"], ["--hook", "x/prerouting"], ["--hook", "h/input", "--probe", "1"]]
+)
+def test_why_needs_a_hook_and_a_probe_that_there_are(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["why", REDIRECT, *words]) == cli.EXIT_REFUSED
+    assert capsys.readouterr().err.startswith("hookwalk: ")

@@ -194,6 +194,13 @@ def test_a_rule_is_changed_where_the_script_says_it() -> None:
     assert "nft replace rule" not in found.script
 
 
+def test_a_frame_that_a_program_made_is_sent_to_the_device_that_it_came_to() -> None:
+    found = remedy("marks", 0, "c/prerouting", "Send the frame to ca")
+    (command,) = [command for command in found.commands if "mausezahn" in command]
+    assert command in found.script
+    assert script_of("marks").count("mausezahn") == found.script.count("mausezahn")
+
+
 def test_a_hook_that_was_met_needs_no_reason() -> None:
     assert why_not(script_of("redirect"), 0, Place("host", "vethh", "tc egress")) == WhyNot(True, (), (), 0)
 
@@ -214,6 +221,12 @@ def test_there_must_be_such_a_probe() -> None:
     for number in (-1, 1):
         with pytest.raises(OperationError, match="no probe number"):
             why_not(script_of("redirect"), number, Place("host", "vethh", "nft egress"))
+
+
+def test_there_must_be_such_a_hook() -> None:
+    for hook in (Place("nosuch", "", "prerouting"), Place("host", "nosuch", "nft egress")):
+        with pytest.raises(OperationError, match="There is no"):
+            why_not(script_of("redirect"), 0, hook)
 
 
 def test_answers_are_the_same_each_time() -> None:

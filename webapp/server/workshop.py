@@ -52,15 +52,20 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
         case AskCapture(key, number, netns, dev):
             probe = lab_of(key).probe(number)
             return Capture(*capture(probe.walk, probe.topology, netns, dev))
-        case AskWhyNot(key, number, netns, dev, station):
-            opened = lab_of(key)
-            opened.probe(number)
-            lab = opened.lab
-            return WhyNot(*why_not(lab.script, number, Place(netns, dev, station), lab.kernel))
+        case AskWhyNot():
+            return _why_not(request, lab_of(request.lab))
         case EditScript():
             return _edited(request)
         case OpenRuleset(ruleset):
             return _ruleset_lab(ruleset)
+
+
+def _why_not(request: AskWhyNot, opened: OpenLab) -> WhyNot:
+    lab, hook = opened.lab, Place(request.netns, request.dev, request.station)
+    try:
+        return WhyNot(*why_not(lab.script, request.probe, hook, lab.kernel))
+    except OperationError as error:
+        raise RefusedError(Failed("unknown_name", str(error))) from error
 
 
 def _edited(request: EditScript) -> Edited:

@@ -16,6 +16,7 @@ from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6
 from webapp.lab.topology import DeviceView, HookView, NamespaceView, Topology
 from webapp.workshop.document import Document
 from webapp.workshop.journey import HOOKS, Place, Ways, notes, ran
+from webapp.workshop.operations import Change
 from webapp.workshop.reasons import Decision, DecisionKind
 from webapp.workshop.sources import Filter, Rule, filter_words
 from webapp.workshop.wording import Wording
@@ -26,20 +27,26 @@ from webapp.workshop.words import heredoc, ip, netns_exec, tc
 class Candidate:
     """Commands, and what they come to in the script's own text: things that are taken away, or said otherwise.
 
-    ``gone`` is what the first of the commands takes away; with ``instead`` it is put back with other words.
+    ``gone`` is what the first of the commands takes away; with ``instead`` it is put back with other words. What has
+    ``changes`` is no command to add: the probe itself is another one then.
     """
 
     title: str
     commands: tuple[str, ...]
     gone: Rule | Filter | None = None
     instead: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known: the script, the walk and its topology, the hook, and what turned the packet away."""
+    """What is known: the script, the walk and its topology, the hook, and what turned the packet away.
+
+    ``probe`` is the index of the probe's command in the script.
+    """
 
     document: Document
+    probe: int
     ways: Ways
     topology: Topology
     wording: Wording
@@ -436,6 +443,7 @@ def _of_addresses(situation: Situation) -> Iterator[Candidate]:
     if state is not None and state.mac_header >= 0:
         mac = state.head[state.mac_header : state.mac_header + 6].hex(":")
         if mac != device.address:
+            yield from _sent_to(situation, mac, device)
             words = f"link set {device.name} address {mac}"
             yield Candidate(f"Give {device.name} the address that the frame is for", (ip(place.netns, words),))
             rule = "meta pkttype set host"
@@ -445,6 +453,17 @@ def _of_addresses(situation: Situation) -> Iterator[Candidate]:
         length = 128 if ":" in situation.destination else 32
         words = f"addr add {situation.destination}/{length} dev {device.name}"
         yield Candidate(f"Give {device.name} the address {situation.destination}", (ip(place.netns, words),))
+
+
+def _sent_to(situation: Situation, mac: str, device: DeviceView) -> Iterator[Candidate]:
+    """The probe, with another destination on its frame."""
+    command = situation.document.commands[situation.probe]
+    words = [word for word in command.words if word.text == mac]
+    if words:
+        changes = tuple(Change(word.start, word.end, device.address) for word in words)
+        yield Candidate(
+            f"Send the frame to {device.name}", (command.source.replace(mac, device.address),), changes=changes
+        )
 
 
 _GENERATORS = (

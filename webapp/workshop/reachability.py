@@ -17,7 +17,10 @@ from typing import NamedTuple
 
 import networkx as nx
 
+from webapp.kernel.clock import NSEC_PER_SEC
+from webapp.kernel.kfunc import recording
 from webapp.kernel.machine import LimitError
+from webapp.kernel.trace import Recorder, Walk
 from webapp.lab.lab import Entry, Lab
 from webapp.lab.limits import Limits
 from webapp.lab.topology import Topology, topology
@@ -26,11 +29,13 @@ from webapp.workshop.outcomes import summary
 from webapp.workshop.questions import Reach
 
 BUILT_ANEW = 6_000
-"""Commands that may be run to build the lab again and again; so many steps of walks count as one of them:"""
-STEPS_OF_A_COMMAND = 50
+"""Commands that may be run to build the lab again and again; so much of the lab's own time counts as one of them:"""
+NANOSECONDS_OF_A_COMMAND = NSEC_PER_SEC // 10
 MOST_PAIRS = 2_000
 """Pairs in an answer at most, and of them pings:"""
 MOST_PINGS = 400
+PATIENCE = 3
+"""How much longer than a lab the pings may take: they are bounded by their number, so that the answer is always one."""
 
 NO_CABLE = "no cable leads there"
 
@@ -53,11 +58,11 @@ class _Pair:
 def reachability(script: str, kernel: str, limits: Limits | None = None) -> Answer:
     """Every ordered pair of namespaces of which the second has an address. Raises what Lab.append raises."""
     limits = limits or Limits()
-    limits = replace(limits, commands=limits.commands + MOST_PINGS)
+    limits = replace(limits, commands=limits.commands + MOST_PINGS, seconds=limits.seconds * PATIENCE)
     lab = _built(script, kernel, limits)
     pairs = list(_pairs(topology(lab.machine)))
     asked = list(_asked(pairs))
-    anew = _cost(lab.entries) * sum(pair.joined for pair in asked) <= BUILT_ANEW
+    anew = _cost(lab) * sum(pair.joined for pair in asked) <= BUILT_ANEW
     found = [
         _ping(_built(script, kernel, limits) if anew else lab, pair)
         if pair.joined
@@ -68,14 +73,14 @@ def reachability(script: str, kernel: str, limits: Limits | None = None) -> Answ
 
 
 def _built(script: str, kernel: str, limits: Limits) -> Lab:
-    lab = Lab(limits=limits, record=True, kernel=kernel)
+    lab = Lab(limits=limits, kernel=kernel)
     lab.append(script)
     return lab
 
 
-def _cost(entries: Iterable[Entry]) -> int:
-    steps = [len(entry.probe.walk.steps) if entry.probe is not None else 0 for entry in entries]
-    return len(steps) + sum(steps) // STEPS_OF_A_COMMAND
+def _cost(lab: Lab) -> int:
+    """What building the lab once takes, in commands: time that goes by in it costs, too."""
+    return len(lab.entries) + lab.machine.clock.now // NANOSECONDS_OF_A_COMMAND
 
 
 def _pairs(seen: Topology) -> Iterator[_Pair]:
@@ -125,19 +130,20 @@ def _joined(seen: Topology) -> nx.Graph[str | tuple[str, str]]:
 def _ping(lab: Lab, pair: _Pair) -> Reach:
     """One ping on the lab's machine; where it or its answer ended if it fails."""
     inside = f"ip netns exec {pair.source} " if pair.source else ""
+    recorder = Recorder(lab.machine.clock, lab.limits.steps)
     try:
-        (entry,) = lab.append(f"{inside}ping -c 1 -W 1 {pair.address}\n")
+        with recording(recorder):
+            (entry,) = lab.append(f"{inside}ping -c 1 -W 1 {pair.address}\n")
     except LimitError as error:
         return Reach(pair.source, pair.target, pair.address, False, "", str(error))
     where = reason = ""
-    if entry.code and entry.probe is not None:
-        where, reason = _end(entry)
+    if entry.code:
+        where, reason = _end(recorder.walk(netns=pair.source), entry)
     return Reach(pair.source, pair.target, pair.address, entry.code == 0, where, reason)
 
 
-def _end(entry: Entry) -> tuple[str, str]:
-    assert entry.probe is not None
-    ways = Ways(entry.probe.walk)
+def _end(walk: Walk, entry: Entry) -> tuple[str, str]:
+    ways = Ways(walk)
     fate = ways.fate()
     if fate.kind == "delivered":
         answer = ways.answer(fate)

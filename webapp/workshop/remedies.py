@@ -85,9 +85,10 @@ def _by_request(probe: Probe, target: Place) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The script as it is, how its probes went, and how many of its commands failed. ``line`` is the probe's.
+    """The script as it is, how its probes went, and how many of its commands failed.
 
-    ``request``: it is what the probe sent first that was turned away, and not an answer to it.
+    ``probe`` is the index of the probe among the script's commands. ``request``: it is what the probe sent first that
+    was turned away, and not an answer to it.
     """
 
     document: Document
@@ -95,7 +96,7 @@ class Before:
     outcomes: tuple[Outcome, ...]
     failures: int
     asked: Asked
-    line: int
+    probe: int
     request: bool
 
 
@@ -133,7 +134,7 @@ def _working(before: Before, first: Sequence[str], found: Iterable[Candidate], t
             return
         if any(commands <= frozenset(candidate.commands) for commands in enough):
             continue  # less does it
-        script = apply(before.document.text, [_added(before, (*first, *candidate.commands))])
+        script = apply(before.document.text, _changes(before, candidate, first))
         lab = trials.run(script)
         if lab is None or failures(lab.entries) > before.failures:
             continue
@@ -161,11 +162,16 @@ def _went(outcome: Outcome) -> tuple[str, str, int]:
     return outcome.fate, outcome.where, outcome.code
 
 
+def _changes(before: Before, candidate: Candidate, first: Sequence[str]) -> tuple[Change, ...]:
+    """All of the commands added; the probe changed, where the candidate is about that."""
+    commands = (*first, *candidate.commands) if not candidate.changes else first
+    return ((_added(before, commands),) if commands else ()) + candidate.changes
+
+
 def _added(before: Before, commands: Sequence[str]) -> Change:
     """Commands before the probe, and before those that it stands with at the script's end."""
     document = before.document
-    index = next(index for index, command in enumerate(document.commands) if command.line == before.line)
-    at = min(document.block_of(index).start, document.setup_end)
+    at = min(document.block_of(before.probe).start, document.setup_end)
     return Change(at, at, "".join(f"{command}\n" for command in commands))
 
 
@@ -182,7 +188,7 @@ def _remedy(before: Before, candidate: Candidate, first: Sequence[str], trials: 
         lab = trials.run(script)
         if lab is not None and failures(lab.entries) <= before.failures:
             return Remedy(candidate.title, commands, own, script)
-    changes = (_added(before, commands),)
+    changes = _changes(before, candidate, first)
     return Remedy(candidate.title, commands, changes, apply(text, changes))
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from webapp.kernel.version import DEFAULT_VERSION
 from webapp.lab.lab import Lab
 from webapp.lab.limits import Limits
+from webapp.lab.topology import Topology
 from webapp.workshop.candidates import Situation, attachment, candidates
 from webapp.workshop.document import Document
 from webapp.workshop.journey import Place, Ways
@@ -32,7 +33,7 @@ def why_not(
 ) -> WhyNot:
     """The answer for probe number ``probe`` of a script; a hook without a device means any of its namespace.
 
-    OperationError: there is no such probe, or the script is none. Raises what Lab.append raises, too.
+    OperationError: there is no such probe or hook, or the script is none. Raises what Lab.append raises, too.
     """
     limits = limits or Limits()
     document = Document(script)
@@ -43,20 +44,31 @@ def why_not(
         raise OperationError(f"The lab has no probe number {probe}: there are {len(probes)}.")
     entry = probes[probe]
     assert entry.probe is not None
+    _check(entry.probe.topology, hook)
     wording = Wording(document, lab.machine)
     explanation = explain(lab.entries, entry, hook, wording)
     if explanation.decision is None:
         return WhyNot(True, (), (), 0)
     ways = Ways(entry.probe.walk)
-    situation = Situation(document, ways, entry.probe.topology, wording, hook, explanation.decision)
+    command = next(at for at, command in enumerate(document.commands) if command.line == entry.line)
+    situation = Situation(document, command, ways, entry.probe.topology, wording, hook, explanation.decision)
     asked = Asked(probe, hook)
     sent = ways.sent()
     request = sent is not None and explanation.decision.packet in (0, *ways.family(sent.skb))
-    before = Before(document, wording, outcomes(lab.entries), failures(lab.entries), asked, entry.line, request)
+    before = Before(document, wording, outcomes(lab.entries), failures(lab.entries), asked, command, request)
     trials = Trials(asked, kernel, limits)
     first = attachment(situation)
     found = remedies(before, first, candidates(situation), trials)
     return WhyNot(False, (*explanation.reasons, *_empty(explanation.decision, hook, first)), found, trials.count)
+
+
+def _check(seen: Topology, hook: Place) -> None:
+    """The hook must be one of what there is when the probe runs."""
+    namespace = next((namespace for namespace in seen.namespaces if namespace.name == hook.netns), None)
+    if namespace is None:
+        raise OperationError(f"There is no namespace {hook.netns or 'of the lab itself'} when the probe runs.")
+    if hook.dev and hook.dev not in {device.name for device in namespace.devices}:
+        raise OperationError(f"There is no device {hook} when the probe runs.")
 
 
 def _empty(decision: Decision, hook: Place, first: tuple[str, ...]) -> tuple[Reason, ...]:
