@@ -141,8 +141,9 @@ def test_errors_and_help_are_reached_by_keyboard(page: Page) -> None:
     page.keyboard.press("F8")
     page.keyboard.press("F1")
     expect(page.locator(".cm-help")).to_contain_text("Source becomes the address of the device")
-    page.keyboard.press("F1")
+    page.keyboard.press("Escape")
     expect(page.locator(".cm-help")).to_have_count(0)
+    expect(editor(page)).to_be_focused()
 
 
 def test_what_is_chosen_in_the_picture_is_marked_in_the_script(page: Page) -> None:

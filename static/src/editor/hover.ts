@@ -70,4 +70,11 @@ export const explain: Command = (view) => {
   return true;
 };
 
+/** Puts away what F1 has shown; whether there was something. */
+export const quiet: Command = (view) => {
+  if (!view.state.field(asked, false)) return false;
+  view.dispatch({ effects: show.of(null) });
+  return true;
+};
+
 export const hover: Extension = [asked, hoverTooltip((view, at) => tooltip(view.state, at), { hoverTime: 350 })];

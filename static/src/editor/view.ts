@@ -20,7 +20,7 @@ import type { LabDocument } from "../app/document.svelte.ts";
 import type { Fix } from "../protocol.ts";
 import { editor as words } from "../text/editor.ts";
 import { type AskCompletions, completionSource } from "./completion.ts";
-import { explain, hover } from "./hover.ts";
+import { explain, hover, quiet } from "./hover.ts";
 import { type Marks, marks, setMarks } from "./marks.ts";
 import { type Problem, problems, setProblems } from "./problems.ts";
 import { theme } from "./theme.ts";
@@ -47,6 +47,7 @@ export interface OpenEditor {
 /** Escape closes what is open, and otherwise lets Tab leave the editor for a while. */
 const leave: Command = (view) => {
   if (completionStatus(view.state) !== null && closeCompletion(view)) return true;
+  if (quiet(view)) return true;
   view.setTabFocusMode(LEAVING);
   return true;
 };
