@@ -89,3 +89,9 @@ def test_debug_prints_what_is_sent() -> None:
         "  [ immediate reg 0 drop ]",
         "",
     ]
+
+
+def test_a_field_above_a_protocol_that_nft_does_not_know_is_listed_raw() -> None:
+    """The real nft 1.0.6 ends here in an assertion (payload_expr_complete); see docs/known-differences.md."""
+    ruleset = "add table ip t; add chain ip t c; add rule ip t c meta l4proto 99 th dport set 6; list ruleset"
+    assert "\t\tmeta l4proto 99 @th,16,16 set 0x6\n" in run(ruleset)[1]

@@ -87,6 +87,9 @@ class DependencyEvaluator(EvalContext):
                 desc = expr.desc
         elif expr.desc in pctx.stacked_ll:
             return expr
+        if pctx.desc(ProtoBase.NETWORK) is not None:
+            # nothing can come between a link layer header and a network one that is known
+            return None
         number = desc.number_of(expr.desc)
         if number is None:
             return None
