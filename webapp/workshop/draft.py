@@ -181,7 +181,7 @@ def tidy(text: str, span: Span) -> Span:
     after = _AFTER.match(text, end)
     if not text[line:start].strip() and after is not None:
         return line, min(after.end() + 1, len(text))
-    semicolon = re.compile(r"[ \t]*;?[ \t]*").match(text, end)
+    semicolon = re.compile(r"[ \t]*;[ \t]*").match(text, end)
     return start, semicolon.end() if semicolon else end
 
 

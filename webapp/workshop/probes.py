@@ -40,12 +40,11 @@ def _probes(document: Document) -> Iterator[int]:
         raise OperationError(f"The script asks for too much: {error}.") from error
 
 
-def listeners(document: Document, index: int) -> Iterator[int]:
-    """The listener, and the wait for it, that were put before a TCP client as one with it."""
-    client = document.calls[index].arguments
-    if document.calls[index].program != "nc" or "-l" in client or index < 2:
-        return
-    wait, listener = document.calls[index - 1], document.calls[index - 2]
-    serves = listener.program == "nc" and "-l" in listener.arguments and listener.arguments[-1] == client[-1]
-    if serves and wait.program == "sleep" and document.commands[index - 2].background:
-        yield from (index - 2, index - 1)
+def companions(document: Document, index: int) -> range:
+    """A probe's command, and where it is one of listener, wait and client that were added together, all three."""
+    for first in range(max(index - 2, 0), min(index, len(document.commands) - 3) + 1):
+        listener, wait, client = document.calls[first : first + 3]
+        serves = listener.program == client.program == "nc" and listener.arguments[:1] == ["-l"]
+        if serves and wait.program == "sleep" and listener.arguments[-1] == client.arguments[-1]:
+            return range(first, first + 3)
+    return range(index, index + 1)

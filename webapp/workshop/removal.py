@@ -143,8 +143,21 @@ class Removal:
             kept = [index for index in range(len(self.document.commands)) if index not in removed]
             if len(kept) != len(after.document.commands):
                 return None
-            removed |= {kept[at] for at in after.failed if after.document.commands[at].source in failures}
+            failed = {kept[at] for at in after.failed if after.document.commands[at].source in failures}
+            removed |= failed
+            if failed <= self._alone:
+                # what failed alone has changed nothing: without it the machine is the one that was just made
+                return cut_commands(self.document, removed, spans) if self._same(aim, after) else None
         return None
+
+    @property
+    def _alone(self) -> set[int]:
+        """The commands that are no part of a longer list."""
+        found, index = set(), 0
+        for steps in self.document.lists:
+            found |= {index} if len(steps) == 1 else set()
+            index += len(steps)
+        return found
 
     def _take(self, draft: Draft, cuts: Sequence[Span]) -> None:
         draft.cut(cuts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from webapp.workshop.draft import Draft
 from webapp.workshop.hooks import STATIONS, chains_of, filters_of, qdiscs_of, stands_at
 from webapp.workshop.operations import Delete, Item, OperationError
-from webapp.workshop.probes import command_of_probe, listeners
+from webapp.workshop.probes import command_of_probe, companions
 from webapp.workshop.references import nft_places
 from webapp.workshop.removal import Removal
 from webapp.workshop.ruleset import names_in_lists
@@ -82,8 +82,7 @@ def _tc_hook(removal: Removal, item: Item, side: str) -> None:
 
 
 def _probe(removal: Removal, item: Item) -> None:
-    index = command_of_probe(removal.document, item.probe)
-    removal.removed |= {index, *listeners(removal.document, index)}
+    removal.removed |= set(companions(removal.document, command_of_probe(removal.document, item.probe)))
 
 
 _TAKE = {"namespace": _namespace, "device": _device, "hook": _hook, "probe": _probe}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from webapp.kernel.core.net_namespace import Net
 from webapp.userland.shell import Word
 from webapp.workshop.document import Document, apply
 from webapp.workshop.draft import Draft, Span, cut_commands
@@ -54,6 +55,7 @@ def _blank_before(text: str, at: int) -> int:
 
 
 _LINK_LOCAL = re.compile(r"fe80:")
+_MADE_UP = re.compile(r"\bfe80:|\bff00::/8")
 
 
 def fingerprint(found: Run, *, hooks: bool = True) -> dict[tuple[str, ...], Any]:
@@ -68,8 +70,10 @@ def fingerprint(found: Run, *, hooks: bool = True) -> dict[tuple[str, ...], Any]
             carrier = dev.carrier or dev.kind == "bridge"
             state = dev.kind, dev.up, carrier, dev.mtu, addresses, dev.master, dev.lower
             marks["device", net.name, dev.name] = state
-        for name, argv in _LISTINGS.items():
-            marks[name, net.name] = found.ask(net.name, argv)[1]
+        for name, (argv, filled) in _LISTINGS.items():
+            if filled(found.need_net(net.name)):
+                lines = found.ask(net.name, argv)[1].splitlines()
+                marks[name, net.name] = [line for line in lines if not _MADE_UP.search(line)]
     for cable in (*topology.cables, *topology.tunnels):
         marks["cable", *sorted(("/".join(cable.a), "/".join(cable.b)))] = cable.kind
     if hooks:
@@ -77,8 +81,14 @@ def fingerprint(found: Run, *, hooks: bool = True) -> dict[tuple[str, ...], Any]
     return marks
 
 
-_LISTINGS = {
-    "routes": ["ip", "route", "show", "table", "all"],
-    "rules": ["ip", "rule"],
-    "neighbours": ["ip", "neigh", "show", "nud", "permanent"],
+_LISTINGS: Mapping[str, tuple[list[str], Callable[[Net], object]]] = {
+    "routes": (["ip", "route", "show", "table", "all"], lambda net: len(net.devices) > 1),
+    "rules": (["ip", "rule"], lambda net: len(net.ipv4.rules) != _DEFAULT_RULES),
+    "neighbours": (
+        ["ip", "neigh", "show", "nud", "permanent"],
+        lambda net: net.ipv4.arp_tbl.hash or net.ipv6.nd_tbl.hash,
+    ),
 }
+"""What is listed, and whether it can have anything to say: programs take their time."""
+
+_DEFAULT_RULES = 3
