@@ -93,5 +93,11 @@ def test_debug_prints_what_is_sent() -> None:
 
 def test_a_field_above_a_protocol_that_nft_does_not_know_is_listed_raw() -> None:
     """The real nft 1.0.6 ends here in an assertion (payload_expr_complete); see docs/known-differences.md."""
-    ruleset = "add table ip t; add chain ip t c; add rule ip t c meta l4proto 99 th dport set 6; list ruleset"
-    assert "\t\tmeta l4proto 99 @th,16,16 set 0x6\n" in run(ruleset)[1]
+    rule = "add table ip t\nadd chain ip t c\nadd rule ip t c meta l4proto 99 th dport set 6\n"
+    machine = boot()
+    process = Process(machine, add_namespace(machine, "a"), StringIO(), StringIO(), PROGRAMS, rule)
+    assert nft.main(process, ["nft", "-f", "-"]) == 0
+    printed = StringIO()
+    listing = Process(machine, process.net, printed, StringIO(), PROGRAMS, "")
+    assert nft.main(listing, ["nft", "list", "ruleset"]) == 0
+    assert "\t\tmeta l4proto 99 @th,16,16 set 0x6\n" in printed.getvalue()
