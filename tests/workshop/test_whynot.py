@@ -47,6 +47,7 @@ LABS = {
     + "ip -n a neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0\n"
     + PING.replace("-W 1", "-W 1 -I 10.7.0.1"),
     "unreachable": PAIR + "ip -n b addr add 10.9.0.1/24 dev v1\nip netns exec a ping -c 1 -W 1 10.9.0.1\n",
+    "too-late": PAIR + PING + INPUT,
     "policy": PAIR + POLICY + PING,
     "nobody-answers": PAIR + PING.replace("10.0.0.2", "10.0.0.9"),
     "island": PAIR + "ip netns add c\nip -n c link add d0 type dummy\nip -n c link set d0 up\n" + PING,
@@ -203,6 +204,12 @@ def test_a_frame_that_a_program_made_is_sent_to_the_device_that_it_came_to() -> 
 
 def test_a_hook_that_was_met_needs_no_reason() -> None:
     assert why_not(script_of("redirect"), 0, Place("host", "vethh", "tc egress")) == WhyNot(True, (), (), 0)
+
+
+def test_what_is_attached_only_after_the_probe_is_said_to_be() -> None:
+    answer = asked("too-late", 0, "b/input")
+    assert answer.reasons[-1].text == "something is attached there, but only after the probe has run."
+    assert [remedy.title for remedy in answer.remedies] == ["Attach a counter to the hook"]
 
 
 def test_commands_that_failed_before_the_probe_are_named() -> None:

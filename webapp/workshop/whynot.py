@@ -7,7 +7,7 @@ from typing import NamedTuple
 from webapp.kernel.version import DEFAULT_VERSION
 from webapp.lab.lab import Lab
 from webapp.lab.limits import Limits
-from webapp.lab.topology import Topology
+from webapp.lab.topology import Topology, topology
 from webapp.workshop.candidates import Situation, attachment, candidates
 from webapp.workshop.document import Document
 from webapp.workshop.journey import Place, Ways
@@ -59,7 +59,8 @@ def why_not(
     trials = Trials(asked, kernel, limits)
     first = attachment(situation)
     found = remedies(before, first, candidates(situation), trials)
-    return WhyNot(False, (*explanation.reasons, *_empty(explanation.decision, hook, first)), found, trials.count)
+    last = _empty(explanation.decision, hook, first, topology(lab.machine))
+    return WhyNot(False, (*explanation.reasons, *last), found, trials.count)
 
 
 def _check(seen: Topology, hook: Place) -> None:
@@ -71,9 +72,20 @@ def _check(seen: Topology, hook: Place) -> None:
         raise OperationError(f"There is no device {hook} when the probe runs.")
 
 
-def _empty(decision: Decision, hook: Place, first: tuple[str, ...]) -> tuple[Reason, ...]:
-    """What the walk cannot say of a hook that it does not come to."""
+def _empty(decision: Decision, hook: Place, first: tuple[str, ...], end: Topology) -> tuple[Reason, ...]:
+    """What the walk cannot say of a hook: that nothing is there either, or only when the lab is at its end."""
+    name = f"{hook.station} on {hook}" if hook.dev else f"{hook.station} in {hook.netns or 'the lab'}"
+    if decision.kind == "unattached" and _attached(end, hook):
+        return (Reason(-1, name, "something is attached there, but only after the probe has run.", False),)
     if not first or decision.kind in ("unattached", "protocol"):
         return ()
-    name = f"{hook.station} on {hook}" if hook.dev else f"{hook.station} in {hook.netns or 'the lab'}"
     return (Reason(-1, name, "nothing is attached there, either.", False),)
+
+
+def _attached(seen: Topology, hook: Place) -> bool:
+    for namespace in seen.namespaces:
+        if namespace.name == hook.netns:
+            devices = [device for device in namespace.devices if device.name == hook.dev]
+            views = (*namespace.hooks, *(view for device in devices for view in device.hooks))
+            return any(view.station == hook.station for view in views)
+    return False
