@@ -77,9 +77,9 @@ def build(root: Path) -> None:
         return
     install_packages(root)
     fresh = static / "build.new"  # a bundle that is being served stays whole until the new one stands
-    node(
-        static, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", fresh.name, "--emptyOutDir"
-    )
+    vite = ("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--emptyOutDir")
+    node(static, *vite, "--outDir", fresh.name)
+    node(static, *vite, "--mode", "player", "--outDir", f"{fresh.name}/player")
     if not (fresh / "manifest.json").exists():
         raise FrontEndError("vite made no manifest.json")
     (fresh / stamp.name).write_text(wanted)

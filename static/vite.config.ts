@@ -4,13 +4,16 @@ import { basename } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // Every file in src/pages is the entry of one page. Flask reads build/manifest.json to find what a page needs.
+// The player is built by itself (--mode player): one script and one style sheet with its fonts, which an exported page
+// carries in itself (webapp/server/standalone.py).
+const PLAYER = "src/pages/player.ts";
 const pages = Object.fromEntries(
   globSync("src/pages/*.ts", { cwd: import.meta.dirname })
-    .filter((file) => !file.endsWith(".test.ts") && (!file.endsWith("gallery.ts") || process.env["GALLERY"])) // for looking at
+    .filter((file) => file !== PLAYER && !file.endsWith(".test.ts") && (!file.endsWith("gallery.ts") || process.env["GALLERY"])) // for looking at
     .map((file) => [basename(file, ".ts"), file]),
 );
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: "/static/",
   plugins: [svelte()],
@@ -20,12 +23,12 @@ export default defineConfig({
     manifest: "manifest.json",
     target: "es2022",
     cssTarget: ["chrome123", "firefox120", "safari17.5"], // light-dark() as it is written: data-theme works on any element
-    assetsInlineLimit: 0, // the content-security policy allows 'self', not data:
+    assetsInlineLimit: mode === "player" ? 1_000_000 : 0, // elsewhere the content-security policy allows 'self', not data:
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: pages },
+    rolldownOptions: mode === "player" ? { input: { player: PLAYER }, output: { codeSplitting: false } } : { input: pages },
   },
   test: {
     include: ["src/**/*.test.ts"],
     environment: "node", // a test of a component says `// @vitest-environment jsdom` in its first line
   },
-});
+}));

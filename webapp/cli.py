@@ -87,6 +87,23 @@ def _parser() -> ArgumentParser:
     verify.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for each lab (%(default)s)")
     verify.set_defaults(command=_verify)
 
+    export = commands.add_parser(
+        "export",
+        help="write a lab as a file: a page that plays without a server, or a packet capture",
+        description="html: one file that plays the lab's walks without a server and without a network. "
+        "pcapng: every frame of one walk on every device, each with a comment that says what the hooks did. "
+        "script: the lab itself, once it was seen to run. "
+        "Pictures (SVG and PNG) are drawn by the browser: the page's Export menu writes them.",
+    )
+    export.add_argument("lab", type=Path, metavar="LAB.sh")
+    export.add_argument("--format", choices=("script", "pcapng", "html"), required=True)
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", required=True)
+    export.add_argument("--probe", type=int, default=1, metavar="N", help="the lab's Nth probe (%(default)s)")
+    export.add_argument("--step", type=int, default=0, metavar="K", help="the step at which the page begins (%(default)s)")
+    export.add_argument("--title", default="", help="what the page is called (the file's name)")
+    _add_kernel(export)
+    export.set_defaults(command=_export)
+
     snapshot = commands.add_parser(
         "snapshot",
         help="print the lab that stands for this machine",
@@ -201,6 +218,41 @@ def _verify(arguments: Namespace) -> int:
     if arguments.functions:
         return verify_functions(arguments.labs, arguments.on, timeout=arguments.timeout)
     return verify(arguments.labs, arguments.on, full=arguments.full, timeout=arguments.timeout)
+
+
+def _export(arguments: Namespace) -> int:
+    from webapp.lab.lab import Lab
+
+    lab = Lab(str(arguments.lab), record=True, kernel=arguments.kernel)
+    code = _refusals(lambda: lab.append(arguments.lab.read_text(errors="replace")), arguments.lab)
+    if code:
+        return code
+    number = arguments.probe - 1
+    probes = [entry.probe for entry in lab.entries if entry.probe is not None]
+    if arguments.format != "script" and not 0 <= number < len(probes):
+        print(f"hookwalk: {arguments.lab} has {len(probes)} probes, and none of number {arguments.probe}", file=sys.stderr)
+        return EXIT_REFUSED
+    try:
+        arguments.output.write_bytes(_exported(arguments, lab, number))
+    except OSError as problem:
+        print(f"hookwalk: {problem}", file=sys.stderr)
+        return EXIT_REFUSED
+    return 0
+
+
+def _exported(arguments: Namespace, lab: Lab, number: int) -> bytes:
+    if arguments.format == "script":
+        return lab.script.encode()
+    if arguments.format == "pcapng":
+        from webapp.workshop.capture import whole_capture
+
+        probe = [entry.probe for entry in lab.entries if entry.probe is not None][number]
+        return whole_capture(probe.walk, probe.topology)
+    from webapp.server.labs import lab_state
+    from webapp.server.standalone import player_data, standalone
+
+    title = arguments.title or arguments.lab.stem
+    return standalone(player_data(lab_state(lab, "", title, None), lab, number, arguments.step))
 
 
 def _snapshot(arguments: Namespace) -> int:

@@ -393,6 +393,20 @@ export interface OpenRuleset {
 }
 
 /**
+ * The lab as a file: a page that plays all its walks without a server, or one walk's frames with comments.
+ *
+ * ``probe`` is the walk of a pcapng, and with ``step`` where the page begins; ``link`` is what the page leads back to.
+ */
+export interface ExportLab {
+  type: "ExportLab";
+  lab: string;
+  format: "html" | "pcapng";
+  probe: number;
+  step: number;
+  link: string;
+}
+
+/**
  * The answer to Verify; without verdicts for a lab that is not a built-in one.
  */
 export interface Verified {
@@ -763,6 +777,14 @@ export interface RulesetLab {
 }
 
 /**
+ * The answer to ExportLab: the file.
+ */
+export interface Exported {
+  type: "Exported";
+  content: string;
+}
+
+/**
  * What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
  * ``explanation`` says what the words mean and what to do, or is empty.
  *
@@ -1039,6 +1061,28 @@ export interface BuiltinLab {
   twin: string;
 }
 
-export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset;
-export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Failed;
+/**
+ * What a page carries that plays without a server: a lab with all its walks, and where it begins.
+ *
+ * ``link`` is the address of the lab in the Hookwalk that wrote the page, or empty.
+ */
+export interface PlayerData {
+  protocol: number;
+  lab: LabState;
+  recordings: Recording[];
+  probe: number;
+  step: number;
+  link: string;
+}
+
+/**
+ * A probe's walk, and the lab as it was before it.
+ */
+export interface Recording {
+  walk: Steps;
+  topology: Topology;
+}
+
+export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab;
+export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

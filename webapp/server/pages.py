@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Response, abort, current_app, render_template
 
 from webapp.lab.builtin import BUILTINS, Builtin, builtin
+from webapp.server import security
 from webapp.server.labs import OpenLab
 from webapp.server.protocol import PROTOCOL_VERSION, BuiltinLab, LabState, PageData, Steps
 
@@ -107,6 +108,22 @@ def workshop_of(slug: str) -> str:
     """A built-in lab to start from."""
     found = _known(slug)
     return _page(f"{found.title} · Workshop", found.slug, page="workshop")
+
+
+@blueprint.get("/embed")
+@blueprint.get("/embed/<slug>")
+def embed(slug: str = "") -> Response:
+    """A walk without the page around it, for other sites' frames; without a slug the link holds the lab after #."""
+    found = _known(slug) if slug else None
+    response = Response(_page(found.title if found else "Lab", slug, page="embed"))
+    response.headers["Content-Security-Policy"] = security.policy(frame_ancestors="*")
+    return response
+
+
+@blueprint.get("/twin")
+def twin_of_link() -> str:
+    """Two labs by value: the link holds both after #."""
+    return _page("Twin")
 
 
 @blueprint.get("/icon.svg")

@@ -145,6 +145,19 @@ class OpenRuleset(msgspec.Struct, frozen=True, tag=True):
     ruleset: Script
 
 
+class ExportLab(msgspec.Struct, frozen=True, tag=True):
+    """The lab as a file: a page that plays all its walks without a server, or one walk's frames with comments.
+
+    ``probe`` is the walk of a pcapng, and with ``step`` where the page begins; ``link`` is what the page leads back to.
+    """
+
+    lab: Name
+    format: Literal["html", "pcapng"]
+    probe: int = 0
+    step: int = 0
+    link: Annotated[str, msgspec.Meta(max_length=1_000_000)] = ""
+
+
 Request = (
     Verify
     | OpenBuiltin
@@ -161,6 +174,7 @@ Request = (
     | AskReachability
     | AskCapture
     | OpenRuleset
+    | ExportLab
 )
 
 
@@ -313,6 +327,12 @@ class RulesetLab(msgspec.Struct, frozen=True, tag=True):
     notes: tuple[str, ...]
 
 
+class Exported(msgspec.Struct, frozen=True, tag=True):
+    """The answer to ExportLab: the file."""
+
+    content: bytes
+
+
 class Closed(msgspec.Struct, frozen=True, tag=True):
     """The answer to CloseLab."""
 
@@ -351,6 +371,7 @@ Answer = (
     | Reachability
     | Capture
     | RulesetLab
+    | Exported
     | Failed
 )
 
@@ -391,5 +412,26 @@ class PageData(msgspec.Struct, frozen=True):
     other_walk: Steps | None
 
 
-DOCUMENT = (*get_args(Request), *get_args(Answer), Steps, PageData)
+class Recording(msgspec.Struct, frozen=True):
+    """A probe's walk, and the lab as it was before it."""
+
+    walk: Steps
+    topology: Topology
+
+
+class PlayerData(msgspec.Struct, frozen=True):
+    """What a page carries that plays without a server: a lab with all its walks, and where it begins.
+
+    ``link`` is the address of the lab in the Hookwalk that wrote the page, or empty.
+    """
+
+    protocol: int
+    lab: LabState
+    recordings: tuple[Recording, ...]
+    probe: int
+    step: int
+    link: str
+
+
+DOCUMENT = (*get_args(Request), *get_args(Answer), Steps, PageData, PlayerData)
 """The types that typescript.py starts from."""

@@ -14,11 +14,18 @@ _POLICY = {
     "manifest-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'self'",
-    "frame-ancestors": "'self'",
 }
 
+
+
+def policy(*, frame_ancestors: str = "'self'") -> str:
+    """The content-security policy; ``frame_ancestors`` are the sites that may show the page in a frame."""
+    directives = _POLICY | {"frame-ancestors": frame_ancestors}
+    return "; ".join(f"{directive} {sources}" for directive, sources in directives.items())
+
+
 _HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{directive} {sources}" for directive, sources in _POLICY.items()),
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -17,6 +17,8 @@ from webapp.server.protocol import (
     CompletionOption,
     Edited,
     EditScript,
+    Exported,
+    ExportLab,
     Failed,
     OpenRuleset,
     Reachability,
@@ -24,7 +26,8 @@ from webapp.server.protocol import (
     ScriptCompletions,
     WhyNot,
 )
-from webapp.workshop.capture import capture
+from webapp.server.standalone import player_data, standalone
+from webapp.workshop.capture import capture, whole_capture
 from webapp.workshop.compiled import compile_rule
 from webapp.workshop.completion import complete
 from webapp.workshop.edit import edit
@@ -56,6 +59,8 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
             return _why_not(request, lab_of(request.lab))
         case EditScript():
             return _edited(request)
+        case ExportLab(key):
+            return _exported(request, lab_of(key))
         case OpenRuleset(ruleset):
             return _ruleset_lab(ruleset)
 
@@ -81,3 +86,10 @@ def _ruleset_lab(ruleset: str) -> RulesetLab:
     except RulesetError as error:
         raise RefusedError(Failed("script", error.message, error.line, error.column)) from error
     return RulesetLab(made.script, made.notes)
+
+
+def _exported(request: ExportLab, lab: OpenLab) -> Exported:
+    if request.format == "html":
+        return Exported(standalone(player_data(lab.state(), lab.lab, request.probe, request.step, request.link)))
+    probe = lab.probe(request.probe)
+    return Exported(whole_capture(probe.walk, probe.topology))

@@ -6,7 +6,7 @@ before tc's ingress hook; so those two kinds of steps are the frames of a captur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,23 +42,30 @@ class _Tap:
 
 def capture(walk: Walk, topology: Topology, netns: str, dev: str = "") -> Capture:
     """What ``tcpdump -n -i DEV`` would print, or with ``dev`` empty what ``-i any`` would, which names the device."""
-    ways = Ways(walk)
     taps = [tap for tap in _taps(walk) if tap.netns == netns and tap.dev == (dev or tap.dev)]
     printer = Printer(Style(numeric=True))
     frames = [_frame(tap, topology, cooked=not dev) for tap in taps]
+    captured = (
+        Captured(tap.step.number, f"{clock_text(frame.time)} {printer.line(frame)}", tap.outgoing)
+        for tap, frame in zip(taps, frames, strict=True)
+    )
+    return Capture(tuple(captured), _file(Ways(walk), taps, frames))
+
+
+def whole_capture(walk: Walk, topology: Topology) -> bytes:
+    """A pcapng file of every frame on every device of every namespace, with a comment on each."""
+    taps = list(_taps(walk))
+    return _file(Ways(walk), taps, [_frame(tap, topology, cooked=False) for tap in taps])
+
+
+def _file(ways: Ways, taps: Sequence[_Tap], frames: Sequence[Frame]) -> bytes:
     names = list(dict.fromkeys(f"{tap.netns}/{tap.dev}" if tap.netns else tap.dev for tap in taps))
     packets = (
         Packet(names.index(f"{tap.netns}/{tap.dev}" if tap.netns else tap.dev), tap.step.time, frame.data,
                tap.outgoing, comment(ways, tap.step))
         for tap, frame in zip(taps, frames, strict=True)
     )  # fmt: skip
-    return Capture(
-        tuple(
-            Captured(tap.step.number, f"{clock_text(frame.time)} {printer.line(frame)}", tap.outgoing)
-            for tap, frame in zip(taps, frames, strict=True)
-        ),
-        pcapng(names, packets),
-    )
+    return pcapng(names, packets)
 
 
 def _taps(walk: Walk) -> Iterator[_Tap]:

@@ -1,0 +1,9 @@
+import { mount } from "svelte";
+
+import "../tokens.css";
+import "../base.css";
+import "../fonts.ts";
+import { readPageData } from "../app/page.svelte.ts";
+import Embed from "./Embed.svelte";
+
+mount(Embed, { target: document.getElementById("app")!, props: { data: readPageData() } });
