@@ -3,8 +3,8 @@
 
 import type { Topology } from "../core/topology.ts";
 import type { Walk } from "../core/walk.ts";
-import type { Answer, Compiled, Failed, LabState, Request, ScriptCompletions, Steps, Verdict } from "../protocol.ts";
-import type { Connection } from "./connection.svelte.ts";
+import type { Answer, Compiled, Failed, LabState, Request, RulesetLab, ScriptCompletions, Steps, Verdict } from "../protocol.ts";
+import { type Connection, failed } from "./connection.svelte.ts";
 
 export interface Shown {
   readonly walk: Walk;
@@ -123,6 +123,19 @@ export class Lab {
     const failed = this.error?.code === "script" ? this.error : undefined;
     this.draft = failed && { script, failed };
     if (failed) this.error = undefined;
+  }
+
+  /** The lab as a file, in base64. Error: the server could not make it; its words. */
+  async exported(format: "html" | "pcapng", probe: number, step: number, link: string): Promise<string> {
+    const answer = await this.#ask((lab) => ({ type: "ExportLab", lab, format, probe, step, link }));
+    if (answer?.type === "Exported") return answer.content;
+    throw new Error(this.error?.message ?? "");
+  }
+
+  /** A lab made around a ruleset; nothing is opened. */
+  async labOf(ruleset: string): Promise<RulesetLab | Failed> {
+    const answer = await this.#connection.request({ type: "OpenRuleset", ruleset });
+    return answer.type === "RulesetLab" ? answer : isFailed(answer) ? answer : failed("");
   }
 
   async #change(request: (lab: string) => Request): Promise<LabState | undefined> {
