@@ -132,6 +132,12 @@ export class Lab {
     throw new Error(this.error?.message ?? "");
   }
 
+  /** What tcpdump sees on all devices of a namespace while a probe runs: its lines. */
+  async captured(probe: number, netns: string): Promise<readonly string[]> {
+    const answer = await this.#ask((lab) => ({ type: "AskCapture", lab, probe, netns, dev: "" }));
+    return answer?.type === "Capture" ? answer.frames.map(({ text }) => text) : [];
+  }
+
   /** A lab made around a ruleset; nothing is opened. */
   async labOf(ruleset: string): Promise<RulesetLab | Failed> {
     const answer = await this.#connection.request({ type: "OpenRuleset", ruleset });

@@ -34,6 +34,11 @@ const FIELDS: readonly (readonly [name: string, show: (state: SkbState) => strin
 ];
 const USUAL = new Set(["dev", "len", "mark", "nf_skip_egress", "redirected", "tc_at_ingress", "pkt_type"]);
 
+/** All fields of the list by name, in its order. */
+export function valuesOf(state: SkbState): [name: string, value: string][] {
+  return FIELDS.map(([name, show]) => [name, show(state)]);
+}
+
 /** Bytes that the layer sees: from skb->data on. */
 function lengthOf(state: SkbState): number {
   const padding = state.head.endsWith("==") ? 2 : state.head.endsWith("=") ? 1 : 0;

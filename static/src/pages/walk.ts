@@ -9,5 +9,5 @@ import Walk from "./Walk.svelte";
 
 const data = readPageData();
 const target = document.getElementById("app")!;
-if (data.other) mount(Twin, { target, props: { data } });
+if (data.other || location.pathname === "/twin") mount(Twin, { target, props: { data } });
 else mount(Walk, { target, props: { data } });
