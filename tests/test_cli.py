@@ -95,3 +95,34 @@ def test_why_prints_what_decided_and_the_smallest_edits(capsys: pytest.CaptureFi
 def test_why_needs_a_hook_and_a_probe_that_there_are(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["why", REDIRECT, *words]) == cli.EXIT_REFUSED
     assert capsys.readouterr().err.startswith("hookwalk: ")
+
+
+def test_export_writes_a_page_that_needs_nothing_else(tmp_path: Path) -> None:
+    page = tmp_path / "lab.html"
+    assert cli.main(["export", REDIRECT, "--format", "html", "-o", str(page), "--title", "<b>A</b>"]) == 0
+    text = page.read_text()
+    policy = text.split('http-equiv="Content-Security-Policy" content="')[1].split('"')[0]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<title>&lt;b&gt;A&lt;/b&gt; · Hookwalk</title>" in text
+    assert "src=\"http" not in text
+    assert text.count("<script") == 2
+
+
+def test_export_writes_a_capture_of_one_probe(tmp_path: Path) -> None:
+    file = tmp_path / "lab.pcapng"
+    assert cli.main(["export", REDIRECT, "--format", "pcapng", "-o", str(file), "--probe", "1"]) == 0
+    assert file.read_bytes()[:4] == b"\x0a\x0d\x0d\x0a"
+
+
+def test_export_of_a_probe_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "lab.html"
+    assert cli.main(["export", REDIRECT, "--format", "html", "-o", str(file), "--probe", "9"]) == 2
+    assert "has 1 probes" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_export_of_the_script_is_the_script(tmp_path: Path) -> None:
+    file = tmp_path / "copy.sh"
+    assert cli.main(["export", REDIRECT, "--format", "script", "-o", str(file)]) == 0
+    assert file.read_text() == Path(REDIRECT).read_text()

@@ -1,5 +1,8 @@
 // Files that the browser writes: a lab and what becomes of it, by the name of the lab.
 
+import mono from "@fontsource/jetbrains-mono/files/jetbrains-mono-latin-400-normal.woff2?url";
+import sans from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url";
+
 import { printed, type Subject } from "../scene/printing.ts";
 
 const SHARP = 2; // px of the image for one of the picture
@@ -21,8 +24,17 @@ export function save(content: BlobPart, type: string, name: string): void {
 
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
+async function face(family: string, url: string): Promise<string> {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `@font-face{font-family:"${family}";font-weight:100 900;src:url(data:font/woff2;base64,${btoa(binary)})}`;
+}
+
+/** The picture as an image, in the page's own type: an image sees no fonts but those that are in it. */
 export async function png(subject: Subject): Promise<Blob> {
-  const svg = await printed(subject);
+  const faces = await Promise.all([face("Inter Variable", sans), face("JetBrains Mono", mono)]);
+  const svg = (await printed(subject)).replace("<defs>", `<defs><style>${faces.join("")}</style>`);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();

@@ -39,7 +39,7 @@ export function stepNumbers(picture: Picture, index: number): StepNumber[] {
   }
   return places.map(({ x, y, numbers }) => {
     const badge = [...layout.hooks.values()].find((hook) => hook.attached && Math.abs(hook.x - x) < 4 && Math.abs(hook.y - y) < hook.height);
-    const corner = badge ? { x: badge.x - badge.width / 2, y: badge.y - badge.height / 2 } : { x: x + 13, y };
+    const corner = badge ? { x: badge.x - badge.width / 2, y: badge.y - badge.height / 2 } : { x: x + 18, y };
     return { ...corner, label: labelOf(numbers) };
   });
 }
