@@ -105,7 +105,7 @@ def test_export_writes_a_page_that_needs_nothing_else(tmp_path: Path) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "<title>&lt;b&gt;A&lt;/b&gt; · Hookwalk</title>" in text
-    assert "src=\"http" not in text
+    assert 'src="http' not in text
     assert text.count("<script") == 2
 
 

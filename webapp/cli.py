@@ -99,7 +99,9 @@ def _parser() -> ArgumentParser:
     export.add_argument("--format", choices=("script", "pcapng", "html"), required=True)
     export.add_argument("-o", "--output", type=Path, metavar="FILE", required=True)
     export.add_argument("--probe", type=int, default=1, metavar="N", help="the lab's Nth probe (%(default)s)")
-    export.add_argument("--step", type=int, default=0, metavar="K", help="the step at which the page begins (%(default)s)")
+    export.add_argument(
+        "--step", type=int, default=0, metavar="K", help="the step at which the page begins (%(default)s)"
+    )
     export.add_argument("--title", default="", help="what the page is called (the file's name)")
     _add_kernel(export)
     export.set_defaults(command=_export)
@@ -230,7 +232,9 @@ def _export(arguments: Namespace) -> int:
     number = arguments.probe - 1
     probes = [entry.probe for entry in lab.entries if entry.probe is not None]
     if arguments.format != "script" and not 0 <= number < len(probes):
-        print(f"hookwalk: {arguments.lab} has {len(probes)} probes, and none of number {arguments.probe}", file=sys.stderr)
+        print(
+            f"hookwalk: {arguments.lab} has {len(probes)} probes, and none of number {arguments.probe}", file=sys.stderr
+        )
         return EXIT_REFUSED
     try:
         arguments.output.write_bytes(_exported(arguments, lab, number))

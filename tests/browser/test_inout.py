@@ -101,11 +101,15 @@ def test_a_shared_link_opens_the_very_lab_elsewhere(page: Page, context: Browser
     field = page.get_by_role("textbox", name="Link")
     expect(field).to_have_value(re.compile(r"/lab#v1\."))
     expect(page.get_by_text(re.compile(r"\d+ characters: the lab itself is in the link"))).to_be_visible()
-    expect(page.get_by_role("textbox", name="For a web page")).to_have_value(re.compile(r'<iframe src="http.*/embed#v1'))
+    expect(page.get_by_role("textbox", name="For a web page")).to_have_value(
+        re.compile(r'<iframe src="http.*/embed#v1')
+    )
     assert axe_violations(page) == []
     other = context.new_page()
     other.goto(field.input_value())
-    expect(other.locator('[data-hook="b//input"]').or_(other.locator('[data-hook^="b/"][data-hook$="input"]')).first).to_be_visible()
+    expect(
+        other.locator('[data-hook="b//input"]').or_(other.locator('[data-hook^="b/"][data-hook$="input"]')).first
+    ).to_be_visible()
     expect(other.get_by_text("10.0.0.2").first).to_be_visible()
 
 
@@ -136,16 +140,18 @@ def test_two_scripts_are_compared_by_value(page: Page) -> None:
 
 @pytest.mark.parametrize(("path", "shown"), [("/embed/redirect", True), ("/lab/redirect", False)])
 def test_only_the_embedded_page_is_shown_in_frames_of_other_sites(
-    path: str, shown: bool, context: BrowserContext, server: str, tmp_path: Path
+    path: str, shown: bool, context: BrowserContext, server: str
 ) -> None:
-    site = tmp_path / "site.html"
-    site.write_text(f'<iframe src="{server}{path}" width="960" height="640"></iframe>')
+    site = f'<iframe src="{server}{path}" width="960" height="640"></iframe>'
+    context.route("http://elsewhere.test/", lambda route: route.fulfill(body=site, content_type="text/html"))
     page = context.new_page()
-    page.goto(site.as_uri())
+    page.goto("http://elsewhere.test/")
     frame = page.frame_locator("iframe")
     if shown:
         expect(frame.locator(COUNT)).to_be_visible()
-        expect(frame.get_by_role("link", name="Open in Hookwalk")).to_have_attribute("href", re.compile("^/lab/redirect"))
+        expect(frame.get_by_role("link", name="Open in Hookwalk")).to_have_attribute(
+            "href", re.compile("^/lab/redirect")
+        )
     else:
         page.wait_for_timeout(500)
         expect(frame.locator(COUNT)).to_have_count(0)

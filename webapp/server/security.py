@@ -17,7 +17,6 @@ _POLICY = {
 }
 
 
-
 def policy(*, frame_ancestors: str = "'self'") -> str:
     """The content-security policy; ``frame_ancestors`` are the sites that may show the page in a frame."""
     directives = _POLICY | {"frame-ancestors": frame_ancestors}

@@ -37,7 +37,9 @@ from webapp.workshop.operations import OperationError
 from webapp.workshop.reachability import reachability
 from webapp.workshop.whynot import why_not
 
-WorkshopRequest = EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab
+WorkshopRequest = (
+    EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab
+)
 
 
 def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer:
