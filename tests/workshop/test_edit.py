@@ -329,6 +329,11 @@ def test_a_script_that_cannot_be_read_says_where():
     assert refusal("ip netns add a\nif x; then\n", AddNamespace("host")).startswith("Line 2 of the script")
 
 
+def test_blocks_without_a_name_are_nobodys():
+    script = PAIR + "ip netns exec a nft -f - <<'X'\ntable {\n\tchain {\n\t}\n}\ntable t {\n\tchain {\n\t}\n}\nX\n"
+    assert "table netdev t {" in after(script, AddChain("a", "v0", "nft egress"))
+
+
 HOSTILE = {
     "deep": "nft -f - <<'X'\n" + "table a {" * 9000 + "\nX\n",
     "many tables": "nft -f - <<'X'\n" + "table netdev t { chain c { fwd fwd fwd\n" * 2000 + "\nX\n",

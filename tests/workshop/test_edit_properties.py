@@ -282,3 +282,41 @@ def test_any_end_of_the_last_line_stays(ending):
     assert new.endswith(ending) if ending else not new.endswith("\n")
     assert ("\r\n" in new) == (ending == "\r\n")
     assert "\n" not in new.replace("\r\n", "") or ending != "\r\n"
+
+
+WORDS = (
+    "ip",
+    "-n",
+    "netns",
+    "exec",
+    "a",
+    "dev",
+    "'",
+    '"',
+    "{",
+    "}",
+    ";",
+    "&&",
+    "|| ",
+    "<<X",
+    "nft",
+    "#:",
+    "\n",
+    "link",
+)
+
+
+@PROFILE
+@given(st.data())
+def test_a_damaged_script_is_edited_or_refused(data):
+    words = data.draw(st.sampled_from(SCRIPTS)).replace("\n", " \n ").split(" ")
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(words) - 1))
+        words[at : at + data.draw(st.integers(0, 3))] = data.draw(st.lists(st.sampled_from(WORDS), max_size=3)) or [""]
+    script = " ".join(words)
+    operation = data.draw(deeds.any_operation(data.draw(st.sampled_from(SCRIPTS))))
+    try:
+        changes = edit(script, operation).changes
+    except OperationError:
+        return
+    assert apply(apply(script, changes), inverse(script, changes)) == script

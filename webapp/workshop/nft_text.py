@@ -184,10 +184,10 @@ class Chain:
 def chains(text: str) -> Iterator[Chain]:
     """The chains of a ruleset's text; a rule that is added by a command of its own counts to its chain."""
     for part in structure(text):
-        if part.words[:1] == ("table",) and part.inner:
+        if part.words[:1] == ("table",) and part.inner and len(part.words) > 1:
             family, table = _table(part.words[1:])
             for inner in part.parts:
-                if inner.words[:1] == ("chain",):
+                if inner.words[:1] == ("chain",) and len(inner.words) > 1:
                     yield _chain(text, family, table, inner.words[1], inner, part)
         else:
             yield from _added(text, part)
