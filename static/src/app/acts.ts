@@ -1,6 +1,6 @@
 // What the entries of a thing's menu do, on the canvas and in the tree alike.
 
-import type { Action } from "../core/actions.ts";
+import { type Action, actionsOf } from "../core/actions.ts";
 import type { Addition } from "../core/adding.ts";
 import { cableBetween, type Carried, deviceOf } from "../core/drops.ts";
 import { drawnOrder, drawnRows } from "../core/hit.ts";
@@ -16,8 +16,8 @@ export interface Doors {
   add(what: Addition): void;
   /** Shows in the script what stands for a thing. */
   reveal(item: Item): void;
-  /** Questions about a hook. */
-  ask(question: "why" | "capture", item: Item): void;
+  /** Questions about a hook, where the page can answer them. */
+  ask?(question: "why" | "capture", item: Item): void;
 }
 
 const end = (netns: string): { netns: string; bridge: string; dev: string } => ({ netns, bridge: "", dev: "" });
@@ -29,6 +29,12 @@ export class Acts {
   constructor(page: WorkshopPage, doors: Doors) {
     this.#page = page;
     this.#doors = doors;
+  }
+
+  /** The entries of a thing's menu that the page has an answer to. */
+  offered(item: Item): Action[] {
+    const can = (action: Action): boolean => this.#doors.ask !== undefined || (action !== "why" && action !== "capture");
+    return actionsOf(item, this.#page.lab.state.topology).filter(can);
   }
 
   act(action: Action, item: Item): void {
@@ -49,7 +55,7 @@ export class Acts {
         return perform({ type: "AddFilter", dev: port, side: station === "tc ingress" ? "ingress" : "egress", filter: "" });
       case "why":
       case "capture":
-        return this.#doors.ask(action, item);
+        return this.#doors.ask?.(action, item);
       case "break":
         return page.toggleBreak(item);
       case "detach":

@@ -72,6 +72,8 @@ export class WorkshopPage {
   said = $state("");
   /** The thing whose name is being typed. */
   renaming = $state.raw<Item | undefined>();
+  /** The walk that is shown next was just asked for: it is played from its start. */
+  fresh = false;
   /** Where in the window a drag began: what cannot be dropped goes back there. */
   takenAt: Point | undefined;
   #restored = $state(false);
@@ -130,9 +132,8 @@ export class WorkshopPage {
     const wanted = this.#wanted;
     this.#wanted = undefined;
     if (wanted && wanted.probe < state.probes.length) {
+      this.fresh = true;
       await this.lab.choose(wanted.probe);
-      this.player.first();
-      this.player.play();
     }
   }
 
@@ -186,7 +187,7 @@ export class WorkshopPage {
       this.#expect(made);
       this.document.replace(script, label);
     }
-    this.say(said(made));
+    this.say(script === before ? workshop.already : said(made));
     return true;
   }
 

@@ -8,6 +8,7 @@ export interface WorkshopTargets {
   readonly page: WorkshopPage;
   add(): void;
   cancel(): void;
+  offered(item: Item): readonly Action[];
   act(action: Action, item: Item): void;
   /** Takes hold of what is selected. */
   grab(): void;
@@ -53,7 +54,7 @@ export function onWorkshopKey(event: KeyboardEvent, targets: WorkshopTargets): b
     return true;
   }
   const { one } = page.selection;
-  const action = one && actionOfKey(event.key, one, page.lab.state.topology);
+  const action = one && actionOfKey(event.key, targets.offered(one));
   if (event.key === "Escape") {
     if (page.carry.carried || page.carry.choices) targets.cancel();
     else if (page.notice) page.notice = "";

@@ -95,5 +95,4 @@ export function actionsOf(item: Item, topology: Topology): Action[] {
 }
 
 /** The entry that a key stands for. */
-export const actionOfKey = (key: string, item: Item, topology: Topology): Action | undefined =>
-  actionsOf(item, topology).find((action) => ACTION_KEYS[action] === key);
+export const actionOfKey = (key: string, actions: readonly Action[]): Action | undefined => actions.find((action) => ACTION_KEYS[action] === key);

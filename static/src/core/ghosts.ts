@@ -64,8 +64,10 @@ function forkIn(box: NamespaceBox, layout: Layout, label: string, nth = 0): Fork
   return { d: `${prongOf("in")} ${prongOf("out")}`, jack: ghost.jack, label, name, small: last !== undefined };
 }
 
-const sag = (from: Point, to: Point): string => {
-  const depth = Math.min(84, 34 + 0.04 * Math.abs(to.x - from.x)) * (4 / 3);
+/** A cable between two jacks of a row, as deep as the picture has room for. */
+const sag = (from: Point, to: Point, layout: Layout): string => {
+  const room = layout.height - from.y - 10;
+  const depth = Math.max(14, Math.min(84, 34 + 0.04 * Math.abs(to.x - from.x), room)) * (4 / 3);
   const y = (point: Point): number => point.y + JACK.height / 2;
   return `M${from.x} ${y(from)}C${from.x} ${y(from) + depth} ${to.x} ${y(to) + depth} ${to.x} ${y(to)}`;
 };
@@ -116,7 +118,7 @@ function cable(layout: Layout, { spot, drop, point, made }: Asked, from: { netns
   const line: Guide[] = end ? [{ from: { x: Math.min(start.at.x, end.at.x) - 40, y: start.at.y }, to: { x: Math.max(start.at.x, end.at.x) + 40, y: start.at.y } }] : [];
   const axis: Guide[] = end ? [{ from: { x: end.at.x, y: end.at.y - 200 }, to: end.at }] : [];
   const sameRow = end !== undefined && Math.abs(end.at.y - start.at.y) < 1;
-  const d = end ? (sameRow ? sag(start.at, end.at) : loose(start.at, end.at)) : loose(start.at, point);
+  const d = end ? (sameRow ? sag(start.at, end.at, layout) : loose(start.at, end.at)) : loose(start.at, point);
   return {
     ...NO_GHOSTS,
     forks: [start.fork, end?.fork].filter((fork): fork is Fork => fork !== undefined),
@@ -135,7 +137,7 @@ function vxlan(layout: Layout, asked: Asked): Ghosts {
   const operation = asked.drop?.does === "edit" && asked.drop.operation.type === "AddVxlan" ? asked.drop.operation : undefined;
   const ends = operation ? [operation.a, operation.b] : asked.carried.kind === "vxlan" ? [asked.carried.from] : [];
   const forks = ends.flatMap(([netns]) => endOf(layout, { netns, bridge: "", dev: "" }, asked.made, 0)?.fork ?? []);
-  return { ...NO_GHOSTS, forks, cables: forks.length === 2 ? [sag(forks[0]!.jack, forks[1]!.jack)] : [], rings: ringAt(layout, asked.spot, asked.point) };
+  return { ...NO_GHOSTS, forks, cables: forks.length === 2 ? [sag(forks[0]!.jack, forks[1]!.jack, layout)] : [], rings: ringAt(layout, asked.spot, asked.point) };
 }
 
 function tile(layout: Layout, asked: Asked): Ghosts {

@@ -46,12 +46,12 @@ export const plateArea = (box: DeviceBox, namespace: NamespaceBox): Area => ({
   height: namespace.strips.driver.height - 8,
 });
 
-/** A device's column, for marks around it. */
+/** A device's name and jack, for a mark around it. */
 export const columnArea = (box: DeviceBox, namespace: NamespaceBox): Area => ({
-  x: box.in - 10,
-  y: box.top - 8,
-  width: box.out - box.in + 20,
-  height: namespace.y + namespace.height - box.top + 10,
+  x: box.in - 6,
+  y: namespace.strips.driver.y + 3,
+  width: box.out - box.in + 12,
+  height: namespace.strips.driver.height + 6,
 });
 
 const titleArea = (box: NamespaceBox, layout: Layout): Area => ({ x: box.x, y: box.y, width: box.width, height: layout.measures.title });

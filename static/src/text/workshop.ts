@@ -210,6 +210,8 @@ export const workshop = {
   copied: (what: string) => `${what} copied`,
   nothingCopied: "Nothing has been copied yet.",
   rename: (what: string) => `New name of ${what}`,
+  more: (count: number) => `+ ${count} more`,
+  already: "it is so already",
   dismiss: "Dismiss",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
