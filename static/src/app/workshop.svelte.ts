@@ -58,6 +58,9 @@ export const nameOfCarried = (carried: Carried): string => {
 
 const PREVIEWS = 64;
 
+/** An operation, or one that depends on what those before it made. */
+type Planned = Operation | ((made: readonly Item[]) => Operation);
+
 export class WorkshopPage {
   readonly connection: Connection;
   readonly lab: WorkshopLab;
@@ -72,6 +75,8 @@ export class WorkshopPage {
   said = $state("");
   /** The thing whose name is being typed. */
   renaming = $state.raw<Item | undefined>();
+  /** An operation is being asked for. */
+  working = $state(false);
   /** The walk that is shown next was just asked for: it is played from its start. */
   fresh = false;
   /** Where in the window a drag began: what cannot be dropped goes back there. */
@@ -161,8 +166,15 @@ export class WorkshopPage {
     return this.performAll([operation], titleOf(operation), (made) => saidOf(operation, made));
   }
 
-  /** Several operations as one step; one may depend on what those before it made. */
-  async performAll(operations: readonly (Operation | ((made: readonly Item[]) => Operation))[], label: string, said: (made: readonly Item[]) => string): Promise<boolean> {
+  /** Several operations as one step. */
+  async performAll(operations: readonly Planned[], label: string, said: (made: readonly Item[]) => string): Promise<boolean> {
+    this.working = true;
+    const done = await this.#performAll(operations, label, said);
+    this.working = false;
+    return done;
+  }
+
+  async #performAll(operations: readonly Planned[], label: string, said: (made: readonly Item[]) => string): Promise<boolean> {
     const before = this.document.script;
     let script = before;
     let made: readonly Item[] = [];
@@ -177,13 +189,13 @@ export class WorkshopPage {
       if (operations.length === 1) {
         // the text was edited meanwhile: what the operation means is asked again
         this.#expect(answer.edit.made);
-        if (!this.document.apply(answer.edit.changes, label, before)) return this.performAll(operations, label, said);
+        if (!this.document.apply(answer.edit.changes, label, before)) return this.#performAll(operations, label, said);
       }
       script = changed(script, answer.edit.changes);
       made = [...made, ...answer.edit.made];
     }
     if (operations.length > 1) {
-      if (this.document.script !== before) return this.performAll(operations, label, said);
+      if (this.document.script !== before) return this.#performAll(operations, label, said);
       this.#expect(made);
       this.document.replace(script, label);
     }

@@ -264,11 +264,14 @@ export function dropOn(topology: Topology, carried: Carried, spot: Spot): Drop {
   }
 }
 
+const ON_DEVICES: ReadonlySet<Tile> = new Set(["vlan", "vxlan", "chain", "filter", "route", "neighbour"]);
+
 /** Which kinds of spot something looks for first, where they lie upon each other. */
-export function seeks(carried: Carried): { readonly jacks: boolean; readonly hooks: boolean } {
+export function seeks(carried: Carried): { readonly jacks: boolean; readonly hooks: boolean; readonly devices: boolean } {
   const tile = carried.kind === "tile" ? carried.tile : undefined;
   return {
     jacks: carried.kind === "cable" || carried.kind === "vxlan" || tile === "veth" || tile === "vxlan",
     hooks: carried.kind === "hook" || tile === "chain" || tile === "filter",
+    devices: carried.kind === "hook" || carried.kind === "vxlan" || (tile !== undefined && ON_DEVICES.has(tile)),
   };
 }

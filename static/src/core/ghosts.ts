@@ -50,17 +50,17 @@ function forkIn(box: NamespaceBox, layout: Layout, label: string, nth = 0): Fork
   const prong = last ? Math.max(7, Math.min(14, room / 4)) : m.prong;
   const axis = last ? box.x + box.width - room / 2 - nth * 6 : box.x + box.width / 2;
   const driver = box.strips.driver;
-  const top = box.strips.l3.y + m.bands.l3 / 2;
+  const top = last ? driver.y + 6 : box.strips.l3.y + m.bands.l3 / 2; // a small one leaves the badges beside it alone
   const ghost = {
     axis,
     in: axis - prong,
     out: axis + prong,
     top,
-    bend: driver.y + m.bands.driver * (last ? 0.72 : 0.56),
+    bend: driver.y + m.bands.driver * (last ? 0.6 : 0.56),
     jack: { x: axis, y: driver.y + driver.height },
   };
   const prongOf = (lane: "in" | "out"): string => bendInto(new Pen({ x: ghost[lane], y: top }), ghost, lane).curve().d();
-  const name = last ? { x: axis, y: top - 8 } : { x: axis, y: driver.y + m.bands.driver * 0.34 };
+  const name = last ? { x: axis, y: driver.y - 5 } : { x: axis, y: driver.y + m.bands.driver * 0.34 };
   return { d: `${prongOf("in")} ${prongOf("out")}`, jack: ghost.jack, label, name, small: last !== undefined };
 }
 

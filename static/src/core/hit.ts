@@ -112,7 +112,8 @@ export function spotAt(layout: Layout, point: Point, carried: Carried): Spot {
     const { devices } = orderWith(box, carried.dev, point.x);
     return alike([devices], [drawnOrder(box)]) ? { kind: "device", netns, dev: carried.dev } : { kind: "order", netns, devices };
   }
-  return column ? { kind: "device", netns, dev: column.view.name } : { kind: "namespace", netns };
+  const meant = column && (seeks(carried).devices || column.view.kind === "bridge");
+  return meant ? { kind: "device", netns, dev: column.view.name } : { kind: "namespace", netns };
 }
 
 /** What can be taken hold of at a point: a badge, a jack, a bridge, a device's name, a namespace's title. */
