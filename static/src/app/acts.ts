@@ -16,6 +16,8 @@ export interface Doors {
   add(what: Addition): void;
   /** Shows in the script what stands for a thing. */
   reveal(item: Item): void;
+  /** Begins a command in a namespace's terminal. */
+  type(netns: string, text: string): void;
   /** Questions about a hook, where the page can answer them. */
   ask?(question: "why" | "capture", item: Item): void;
 }
@@ -48,7 +50,7 @@ export class Acts {
       case "edit":
         return this.#doors.reveal(item);
       case "rule":
-        return this.#doors.add("chain");
+        return this.#rule(item);
       case "chain":
         return perform({ type: "AddChain", netns, dev: station.startsWith("nft ") ? dev : "", station, rule: "" });
       case "filter":
@@ -86,6 +88,17 @@ export class Acts {
       case "unforward":
         return perform({ type: "SetForwarding", netns, on: action === "forward" });
     }
+  }
+
+  /** Another rule of the chain that hangs there: its command is begun in the terminal. */
+  #rule(item: Item): void {
+    const { netns, dev, station } = item;
+    const { topology } = this.#page.lab.state;
+    const hooks = dev ? deviceOf(topology, netns, dev)?.hooks : topology.namespaces.find(({ name }) => name === netns)?.hooks;
+    const lines = hooks?.find((hook) => hook.station === station)?.lines ?? [];
+    const chain = lines.map((line) => /^chain (\S+ \S+ \S+):/.exec(line)?.[1]).findLast((found) => found !== undefined);
+    if (chain) this.#doors.type(netns, `nft add rule ${chain} `);
+    else this.#doors.reveal(item);
   }
 
   /** Takes hold of what is selected, for the keyboard: a device moves, a hook hands over, a namespace is connected. */

@@ -86,6 +86,7 @@ export class WorkshopPage {
   #previewed = "";
   #wanted: Item | undefined;
   #copied = "";
+  #addresses = 0;
 
   constructor(data: PageData) {
     this.connection = new Connection((steps: Steps) => this.lab.receive(steps));
@@ -170,6 +171,7 @@ export class WorkshopPage {
   async performAll(operations: readonly Planned[], label: string, said: (made: readonly Item[]) => string): Promise<boolean> {
     this.working = true;
     const done = await this.#performAll(operations, label, said);
+    if (done) this.document.keep();
     this.working = false;
     return done;
   }
@@ -319,8 +321,9 @@ export class WorkshopPage {
   /** Writes the place into the address; called whenever it has changed. */
   async keepAddress(target: Target, place: Place): Promise<void> {
     if (!this.#restored) return;
+    const number = ++this.#addresses;
     const address = target.kind === "script" && target.script === "" ? "/workshop" : await addressOf(target, place, "/workshop");
-    history.replaceState({ workshop: true }, "", address);
+    if (number === this.#addresses) history.replaceState({ workshop: true }, "", address);
   }
 
   async #openLink(): Promise<void> {
