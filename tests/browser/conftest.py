@@ -49,4 +49,9 @@ def axe_violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it is now: "rule: selector"."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations")
-    return [f"{rule['id']}: {' '.join(node['target'])}" for rule in found for node in rule["nodes"]]
+    return [f"{rule['id']}: {_path(node['target'])}" for rule in found for node in rule["nodes"]]
+
+
+def _path(target: list[str | list[str]]) -> str:
+    """A node's selectors; a list in the list leads through shadow roots."""
+    return " ".join(part if isinstance(part, str) else " >>> ".join(part) for part in target)

@@ -65,7 +65,7 @@ export function open(document: LabDocument, parent: HTMLElement, root: ShadowRoo
     bracketMatching(),
     EditorState.tabSize.of(4),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": words.name, "aria-describedby": context.described, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": words.name, "aria-describedby": context.described, spellcheck: "false", tabindex: "0" }),
     search({ top: true }),
     autocompletion({ override: [completionSource(context.complete)], icons: false, activateOnTypingDelay: 150 }),
     wrong.extension,
