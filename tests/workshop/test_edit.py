@@ -334,6 +334,11 @@ def test_blocks_without_a_name_are_nobodys():
     assert "table netdev t {" in after(script, AddChain("a", "v0", "nft egress"))
 
 
+def test_a_command_without_a_program_goes_with_its_namespace():
+    script = PAIR + "ip netns exec a\ntimeout 1\nip -n a\n"
+    assert "exec a\n" not in after(script, Delete((Item("namespace", "a"),)))
+
+
 HOSTILE = {
     "deep": "nft -f - <<'X'\n" + "table a {" * 9000 + "\nX\n",
     "many tables": "nft -f - <<'X'\n" + "table netdev t { chain c { fwd fwd fwd\n" * 2000 + "\nX\n",

@@ -7,7 +7,7 @@ from ipaddress import ip_interface, ip_network
 
 from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.core.net_namespace import Net
-from webapp.userland.iproute2.arguments import matches
+from webapp.workshop.document import sets_link
 from webapp.workshop.draft import Draft, Span
 from webapp.workshop.names import addresses, all_addresses, macs, peer
 from webapp.workshop.operations import (
@@ -178,7 +178,7 @@ def _settings(draft: Draft, dev: NetDevice, keywords: Collection[str], length: i
     for index in sorted({index for index, _ in draft.run.uses(dev)}):
         words = draft.document.calls[index].words
         texts = [word.text for word in words]
-        if texts[0] != "ip" or len(texts) < 4 or not (matches(texts[1], "link") and matches(texts[2], "set")):
+        if not sets_link(draft.document.calls[index]):
             continue
         for keyword in keywords:
             if keyword in texts[3:]:

@@ -222,6 +222,12 @@ def only_looks(call: Call) -> bool:
     return False
 
 
+def sets_link(call: Call) -> bool:
+    """Whether a command is ``ip link set`` of something."""
+    words = call.arguments
+    return call.program == "ip" and len(words) > 2 and matches(words[0], "link") and matches(words[1], "set")
+
+
 def apply(text: str, changes: Iterable[Change]) -> str:
     """The text after changes, which are in order and do not overlap."""
     parts: list[str] = []

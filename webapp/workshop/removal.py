@@ -11,9 +11,8 @@ from collections.abc import Sequence
 
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.net_namespace import Net
-from webapp.userland.iproute2.arguments import matches
 from webapp.workshop.arrangement import forget
-from webapp.workshop.document import apply
+from webapp.workshop.document import apply, sets_link
 from webapp.workshop.draft import Draft, Span, cut_commands
 from webapp.workshop.nft_text import Part, device_names, structure
 from webapp.workshop.operations import Change, OperationError
@@ -101,11 +100,7 @@ class Removal:
         """The words about a vanished bridge in a command that says more of its port; None for other commands."""
         words = self.document.calls[index].words
         texts = [word.text for word in words]
-        if (
-            texts[0] != "ip"
-            or not (matches(texts[1], "link") and matches(texts[2], "set"))
-            or "master" not in texts[3:]
-        ):
+        if not sets_link(self.document.calls[index]) or "master" not in texts[3:]:
             return None
         at = texts.index("master", 3)
         subjects = {
