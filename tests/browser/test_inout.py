@@ -4,7 +4,10 @@ import json
 import re
 import zlib
 from base64 import urlsafe_b64encode
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -140,12 +143,14 @@ def test_two_scripts_are_compared_by_value(page: Page) -> None:
 
 @pytest.mark.parametrize(("path", "shown"), [("/embed/redirect", True), ("/lab/redirect", False)])
 def test_only_the_embedded_page_is_shown_in_frames_of_other_sites(
-    path: str, shown: bool, context: BrowserContext, server: str
+    path: str, shown: bool, context: BrowserContext, server: str, tmp_path: Path
 ) -> None:
-    site = f'<iframe src="{server}{path}" width="960" height="640"></iframe>'
-    context.route("http://elsewhere.test/", lambda route: route.fulfill(body=site, content_type="text/html"))
+    (tmp_path / "index.html").write_text(f'<iframe src="{server}{path}" width="960" height="640"></iframe>')
     page = context.new_page()
-    page.goto("http://elsewhere.test/")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path)) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{site.server_address[1]}/")
+        site.shutdown()
     frame = page.frame_locator("iframe")
     if shown:
         expect(frame.locator(COUNT)).to_be_visible()
