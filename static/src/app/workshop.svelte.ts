@@ -57,6 +57,7 @@ export const nameOfCarried = (carried: Carried): string => {
 };
 
 const PREVIEWS = 64;
+const ORIGIN = "hookwalk.origin.workshop";
 
 /** An operation, or one that depends on what those before it made. */
 type Planned = Operation | ((made: readonly Item[]) => Operation);
@@ -102,6 +103,13 @@ export class WorkshopPage {
     });
     this.document.listen((script) => this.#run(script));
     this.#given = data.lab ?? undefined;
+    this.#origin = localStorage.getItem(ORIGIN) ?? this.document.script;
+  }
+  #origin = $state("");
+
+  /** The script as it was opened, which a twin holds against what it has become. */
+  get origin(): string {
+    return this.#origin;
   }
   #given: LabState | undefined;
 
@@ -122,6 +130,13 @@ export class WorkshopPage {
   /** Another lab in this one's place; undo brings the old one back. */
   open(script: string): void {
     this.selection.clear();
+    this.#origin = script;
+    try {
+      localStorage.setItem(ORIGIN, script);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error; // no room: after a reload it is the document itself
+      localStorage.removeItem(ORIGIN);
+    }
     this.document.replace(script, workshop.opened);
   }
 

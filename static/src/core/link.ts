@@ -179,3 +179,8 @@ export async function addressOf(target: Target, place: Place, page: Page = "/lab
   if (target.kind === "twin-script") return `/twin${search}${await hashOf(target.shared)}`;
   return `${page}${search}${await hashOf({ title: target.title ?? "", script: target.script })}`;
 }
+
+/** Two scripts side by side: one before a change and after it, say. */
+export async function twinAddress(one: Titled, other: Titled): Promise<string> {
+  return addressOf({ kind: "twin-script", shared: { ...one, other } }, START);
+}

@@ -92,6 +92,8 @@ export const ui = {
   firstDivergence: (at: number) => `first divergence: ${at}`,
   same: "Both walks are the same.",
   differences: "Differences",
+  asOpened: "as opened",
+  asItIs: "as it is now",
   twinTabs: { path: "Path", fields: "Fields", counters: "Counters", captures: "Captures" },
   twinPlaces: { fields: "Field", counters: "Rule", captures: "Where" },
   sameOf: (what: string) => `${what}: no difference.`,
