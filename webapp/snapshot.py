@@ -99,8 +99,14 @@ class Snapshot:
         for listing in self._listings:
             self._begin(listing)
         self._make_links()
-        for listing in self._listings:
-            _Namespace(self, listing).furnish()
+        spaces = [_Namespace(self, listing) for listing in self._listings]
+        for space in spaces:
+            space.set_up()
+        if any(space.checks_addresses for space in spaces):
+            self.comment("IPv6 addresses are in use once nobody else was found to have them.")
+            self.write("sleep 2")
+        for space in spaces:
+            space.furnish()
         return "\n".join(self._lines) + "\n"
 
     # What is written
@@ -279,7 +285,14 @@ class _Namespace:
         self._links = snapshot.made(listing)
         self._devices = {link.ifname for link in self._links}
 
-    def furnish(self) -> None:
+    @property
+    def checks_addresses(self) -> bool:
+        """Whether it has an IPv6 address of which the kernel first asks whether somebody else has it."""
+        up = (link for link in self._links if link.ifname != "lo" and "UP" in link.flags)
+        return any(address.family == "inet6" for link in up for address in link.addr_info)
+
+    def set_up(self) -> None:
+        """Devices: how they are, what they belong to, their addresses; and up."""
         self._out.settle(self._listing, per_device=True)
         for link in self._links:
             self._set(link)
@@ -289,6 +302,9 @@ class _Namespace:
         for link in sorted(self._links, key=lambda one: bool(one.master)):
             if "UP" in link.flags and not self._is_up(link):
                 self._out.write(f"{self._ip} link set {known_device(link.ifname)} up")
+
+    def furnish(self) -> None:
+        """What stands on devices that are up."""
         for link in self._links:
             self._link_local(link)
         self._forwarding_entries()
@@ -354,7 +370,12 @@ class _Namespace:
 
     def _addresses(self, link: Link, wanted: Iterable[Address]) -> None:
         has = self._out.ask(f"{self._ip} -o addr show dev {shlex.quote(link.ifname)}")
-        for one in wanted:
+        # the kernel lists the IPv6 addresses of a scope from the newest
+        every = list(wanted)
+        oldest_first = [one for one in every if one.family != "inet6"] + [
+            one for one in every[::-1] if one.family == "inet6"
+        ]
+        for one in oldest_first:
             local = f"{one.local} peer {one.address}" if one.address else one.local
             if f" {local}/{one.prefixlen} " in has:
                 continue
@@ -399,7 +420,7 @@ class _Namespace:
             if one.dev in self._devices and one.lladdr:
                 router = " router" if one.router is not False else ""
                 self._out.write(
-                    f"{self._ip} neigh add {one.dst} lladdr {one.lladdr} dev {shlex.quote(one.dev)}{router}"
+                    f"{self._ip} neigh replace {one.dst} lladdr {one.lladdr} dev {shlex.quote(one.dev)}{router}"
                 )
         for one in self._listing.proxies:
             if one.dev in self._devices:
@@ -578,7 +599,7 @@ def _entry(line: str) -> str:
     return " ".join(words)
 
 
-_OF_THE_MOMENT = re.compile(r" (?:linkdown|dead|offload|trap|rt_offload|rt_trap|expires \S+|error -?\d+)\b")
+_OF_THE_MOMENT = re.compile(r" (?:pref medium|linkdown|dead|offload|trap|rt_offload|rt_trap|expires \S+|error -?\d+)\b")
 
 
 def _route(line: str) -> str:
