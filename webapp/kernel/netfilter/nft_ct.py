@@ -204,7 +204,7 @@ class _Tracked(NftExpr):
 
 
 class NftCtGet(_Tracked):
-    """Loads one fact about the packet's connection."""
+    """Loads one fact about the packet's connection; a template (``ct zone set``) is none."""
 
     __slots__ = ("direction", "dreg", "end", "get")
 
@@ -225,7 +225,7 @@ class NftCtGet(_Tracked):
 
     def eval(self, regs: bytearray, pkt: NftPktinfo) -> int | None:
         ct: NfConn | None = pkt.skb.nfct
-        if ct is None:
+        if ct is None or ct.status & IPS_TEMPLATE:
             return NFT_BREAK
         value = self.get(ct, pkt.skb.nfctinfo, self.direction)
         if value is None:
