@@ -207,6 +207,13 @@ def test_namespaces_are_rearranged_by_their_titles(page: Page) -> None:
     right = max(first, second)
     drag(page, left, (right[0] + 160, right[1] + 60))
     has_line(page, r"^#: rows ")
+    moved = "host" if left == first else "h2"
+    other = "h2" if moved == "host" else "host"
+    page.wait_for_function(
+        "([a, b]) => { const at = (name) => [...document.querySelectorAll('.room text.name')]"
+        ".find((text) => text.textContent.trim() === name)?.getBoundingClientRect().x; return at(a) > at(b); }",
+        arg=[moved, other],
+    )
     page.get_by_role("button", name="Undo: rearrange").click()
     expect(page.get_by_role("button", name="Redo: rearrange")).to_be_enabled()
 
