@@ -407,6 +407,84 @@ export interface ExportLab {
 }
 
 /**
+ * Which lessons are there? A language that the lessons do not have is answered in English.
+ */
+export interface OpenCourse {
+  type: "OpenCourse";
+  language: string;
+}
+
+/**
+ * One lesson, by its slug.
+ */
+export interface OpenLesson {
+  type: "OpenLesson";
+  lesson: string;
+  language: string;
+}
+
+/**
+ * The lab that a task begins with. Of a question, its walk without the answer, unless ``revealed``.
+ */
+export interface OpenTask {
+  type: "OpenTask";
+  lesson: string;
+  task: string;
+  revealed: boolean;
+}
+
+/**
+ * An answer to a question: the ids of the chosen options, in order where an order is asked; none: I don't know.
+ */
+export interface AnswerTask {
+  type: "AnswerTask";
+  lesson: string;
+  language: string;
+  task: string;
+  chosen: string[];
+}
+
+/**
+ * Does this script do what a graded task wants?
+ */
+export interface GradeScript {
+  type: "GradeScript";
+  lesson: string;
+  language: string;
+  task: string;
+  script: string;
+}
+
+/**
+ * Hint ``number`` (from 0, gentle to plain) of a task, for the learner's script ("" for a question).
+ */
+export interface AskHint {
+  type: "AskHint";
+  lesson: string;
+  language: string;
+  task: string;
+  number: number;
+  script: string;
+}
+
+/**
+ * The solution of a graded task.
+ */
+export interface AskSolution {
+  type: "AskSolution";
+  lesson: string;
+  task: string;
+}
+
+/**
+ * Is a lesson's ``revision`` still that of its files? For who writes it, and looks at it meanwhile.
+ */
+export interface WatchLesson {
+  type: "WatchLesson";
+  lesson: string;
+}
+
+/**
  * The answer to Verify; without verdicts for a lab that is not a built-in one.
  */
 export interface Verified {
@@ -785,20 +863,131 @@ export interface Exported {
 }
 
 /**
- * What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
- * ``explanation`` says what the words mean and what to do, or is empty.
- *
- * malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
- * than this server gives. operation: the picture cannot be changed so.
- * busy: too many requests, try again. internal: a fault of ours.
+ * The answer to OpenCourse: the lessons in order. ``languages`` are those that all texts exist in.
  */
-export interface Failed {
-  type: "Failed";
-  code: "busy" | "internal" | "limit" | "malformed" | "operation" | "script" | "unknown_lab" | "unknown_name";
-  message: string;
-  line: number;
-  column: number;
-  explanation: string;
+export interface Course {
+  type: "Course";
+  language: string;
+  languages: string[];
+  lessons: LessonEntry[];
+}
+
+/**
+ * A lesson in the list of lessons. ``summary`` is HTML, ``minutes`` what it takes; ``tasks`` are their ids.
+ */
+export interface LessonEntry {
+  slug: string;
+  number: number;
+  title: string;
+  summary: string;
+  minutes: number;
+  tasks: string[];
+  confirmed: string[];
+}
+
+/**
+ * The answer to OpenLesson: ``blocks`` of prose and tasks in order, all texts as HTML that is safe to insert.
+ *
+ * ``script`` is the lab that the lesson begins with. ``confirmed`` are the kernels that printed the same as the model
+ * for each of its labs and solutions. ``previous`` and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
+ */
+export interface Lesson {
+  type: "Lesson";
+  slug: string;
+  number: number;
+  language: string;
+  languages: string[];
+  title: string;
+  summary: string;
+  minutes: number;
+  script: string;
+  blocks: (ShownProse | ShownTask)[];
+  links: Link[];
+  confirmed: string[];
+  previous: string;
+  next: string;
+  revision: string;
+}
+
+/**
+ * Prose, as HTML. Code spans that name a hook carry data-hook, those that name a kernel function data-function.
+ */
+export interface ShownProse {
+  type: "ShownProse";
+  html: string;
+}
+
+/**
+ * A task. ``many``: several options may be chosen; of an order, the chosen ones are put in order.
+ *
+ * ``expect`` are the expectations that are not hidden, ``hidden`` is how many others there are; ``par`` counts
+ * commands (0: not a graded task), ``points`` is what all expectations are worth. ``hints`` counts them.
+ */
+export interface ShownTask {
+  type: "ShownTask";
+  id: string;
+  kind: "build" | "capture" | "choice" | "fields" | "order" | "predict" | "script" | "verdict";
+  prompt: string;
+  many: boolean;
+  options: ShownOption[];
+  expect: ShownExpectation[];
+  hidden: number;
+  points: number;
+  par: number;
+  hints: number;
+}
+
+/**
+ * An answer to choose; ``hook`` where it can be clicked in the picture. ``label`` is HTML.
+ */
+export interface ShownOption {
+  id: string;
+  label: string;
+  hook: HookPlace | null;
+}
+
+/**
+ * A hook of the picture. ``dev`` is empty where it is that of any device.
+ */
+export interface HookPlace {
+  netns: string;
+  dev: string;
+  station: string;
+}
+
+/**
+ * What a graded task expects, as HTML, and the command that tries it ("" where none is needed).
+ */
+export interface ShownExpectation {
+  id: string;
+  text: string;
+  probe: string;
+}
+
+/**
+ * A manual page, or a kernel function with its file.
+ */
+export interface Link {
+  kind: "function" | "man";
+  title: string;
+  url: string;
+}
+
+/**
+ * The answer to OpenTask. ``lab`` has no key: no session holds it; a graded task's goes on from its ``script``.
+ *
+ * Of a question that is not revealed, ``lab`` ends before the probe, ``walk`` after ``shown`` steps, and outcomes are
+ * left out. ``probe`` is the number of the probe that is asked about, -1 for a graded task, whose ``walk`` is None.
+ */
+export interface TaskLab {
+  type: "TaskLab";
+  lesson: string;
+  task: string;
+  lab: LabState;
+  probe: number;
+  walk: Steps | null;
+  shown: number;
+  hidden: boolean;
 }
 
 /**
@@ -1036,6 +1225,141 @@ export interface SkbState {
 }
 
 /**
+ * The answer to AnswerTask: ``right`` says whether all of it is; ``answer`` are the right options' ids (in order).
+ *
+ * ``step`` is where the walk of the task, revealed, shows it (-1: nowhere). ``explanation`` is HTML. Of ``credit``,
+ * 1 is all.
+ */
+export interface Judged {
+  type: "Judged";
+  lesson: string;
+  task: string;
+  right: boolean;
+  credit: number;
+  answer: string[];
+  feedback: Feedback[];
+  explanation: string;
+  step: number;
+}
+
+/**
+ * What there is to say of one part of an answer, as HTML. ``option`` is an option's or mistake's id.
+ *
+ * ``misconception`` is the belief that leads there, in a sentence, or empty.
+ */
+export interface Feedback {
+  option: string;
+  right: boolean;
+  text: string;
+  misconception: string;
+}
+
+/**
+ * The answer to GradeScript. ``commands`` counts those over the lab that the task begins with; ``par`` is the aim.
+ *
+ * ``resembles`` is the name of a known wrong answer that fails in the same way, or empty, and ``feedback`` what there
+ * is to say to it, or to a right answer, as HTML. ``problem`` says why a script could not be run at all.
+ */
+export interface Graded {
+  type: "Graded";
+  lesson: string;
+  task: string;
+  solved: boolean;
+  points: number;
+  of: number;
+  commands: number;
+  par: number;
+  expect: Met[];
+  resembles: string;
+  feedback: string;
+  problem: string;
+}
+
+/**
+ * An expectation after grading. ``seen`` says in a sentence what the model saw, ``feedback`` what to think of.
+ */
+export interface Met {
+  id: string;
+  hidden: boolean;
+  met: boolean;
+  points: number;
+  text: string;
+  probe: string;
+  seen: string;
+  feedback: string;
+}
+
+/**
+ * The answer to AskHint: HTML, and what the model adds to it. ``more`` says how many hints follow.
+ */
+export interface Hinted {
+  type: "Hinted";
+  lesson: string;
+  task: string;
+  number: number;
+  text: string;
+  computed: ComputedHint;
+  more: number;
+}
+
+/**
+ * What the model adds to a hint: reasons as "why not?" gives them, where two walks part, or what failed.
+ */
+export interface ComputedHint {
+  reasons: Reason[];
+  divergence: Divergence | null;
+  failing: Met | null;
+}
+
+/**
+ * Where the learner's walk parts from the solution's: the last stop of both, and the next of each ("" for none).
+ */
+export interface Divergence {
+  common: string;
+  yours: string;
+  solution: string;
+  step: number;
+}
+
+/**
+ * The answer to AskSolution: commands for the terminal, one an entry, and the script that they make.
+ */
+export interface Solution {
+  type: "Solution";
+  lesson: string;
+  task: string;
+  commands: string[];
+  script: string;
+}
+
+/**
+ * The answer to WatchLesson. ``faults`` are what `hookwalk lessons check` says about its files as they are.
+ */
+export interface Revision {
+  type: "Revision";
+  lesson: string;
+  revision: string;
+  faults: string[];
+}
+
+/**
+ * What was wrong, in words for people; ``line`` and ``column`` count from 1 in the script, 0 where none applies.
+ * ``explanation`` says what the words mean and what to do, or is empty.
+ *
+ * malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
+ * than this server gives. operation: the picture cannot be changed so.
+ * busy: too many requests, try again. internal: a fault of ours.
+ */
+export interface Failed {
+  type: "Failed";
+  code: "busy" | "internal" | "limit" | "malformed" | "operation" | "script" | "unknown_lab" | "unknown_name";
+  message: string;
+  line: number;
+  column: number;
+  explanation: string;
+}
+
+/**
  * What the server writes into the page, so that the picture stands before the socket does.
  *
  * ``lab`` is the lab to show, already run, with the steps of its first probe in ``walk``; None where the link
@@ -1083,6 +1407,40 @@ export interface Recording {
   topology: Topology;
 }
 
-export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab;
-export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Failed;
+/**
+ * All that is kept of one learner. ``version`` is 1; ``language`` is empty where the browser's is followed.
+ */
+export interface Progress {
+  version: number;
+  language: string;
+  lessons: LessonProgress[];
+}
+
+/**
+ * One lesson: its tasks, and ``at``, the block that was last looked at.
+ */
+export interface LessonProgress {
+  lesson: string;
+  at: number;
+  tasks: TaskProgress[];
+}
+
+/**
+ * One task: how far, the answer or script last given, and of a graded task points and the fewest commands.
+ *
+ * ``state``: "open" (tried, not solved), "right" (at the first try), "solved", or "shown" (the solution was seen).
+ */
+export interface TaskProgress {
+  task: string;
+  state: "open" | "right" | "shown" | "solved";
+  tries: number;
+  hints: number;
+  points: number;
+  commands: number;
+  chosen: string[];
+  script: string;
+}
+
+export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
+export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

@@ -14,6 +14,7 @@ import msgspec
 
 from webapp.kernel.trace import SkbState, Step
 from webapp.lab.topology import Topology
+from webapp.lessons.shown import ComputedHint, Feedback, LessonEntry, Link, Met, Progress, ShownProse, ShownTask
 from webapp.workshop.operations import Arrangement, Edit, Operation
 from webapp.workshop.questions import Captured, Diagnostic, Outcome, Reach, Reason, Remedy
 
@@ -158,6 +159,68 @@ class ExportLab(msgspec.Struct, frozen=True, tag=True):
     link: Annotated[str, msgspec.Meta(max_length=1_000_000)] = ""
 
 
+class OpenCourse(msgspec.Struct, frozen=True, tag=True):
+    """Which lessons are there? A language that the lessons do not have is answered in English."""
+
+    language: Name
+
+
+class OpenLesson(msgspec.Struct, frozen=True, tag=True):
+    """One lesson, by its slug."""
+
+    lesson: Name
+    language: Name
+
+
+class OpenTask(msgspec.Struct, frozen=True, tag=True):
+    """The lab that a task begins with. Of a question, its walk without the answer, unless ``revealed``."""
+
+    lesson: Name
+    task: Name
+    revealed: bool = False
+
+
+class AnswerTask(msgspec.Struct, frozen=True, tag=True):
+    """An answer to a question: the ids of the chosen options, in order where an order is asked; none: I don't know."""
+
+    lesson: Name
+    language: Name
+    task: Name
+    chosen: Annotated[tuple[Name, ...], msgspec.Meta(max_length=64)]
+
+
+class GradeScript(msgspec.Struct, frozen=True, tag=True):
+    """Does this script do what a graded task wants?"""
+
+    lesson: Name
+    language: Name
+    task: Name
+    script: Script
+
+
+class AskHint(msgspec.Struct, frozen=True, tag=True):
+    """Hint ``number`` (from 0, gentle to plain) of a task, for the learner's script ("" for a question)."""
+
+    lesson: Name
+    language: Name
+    task: Name
+    number: int
+    script: Script
+
+
+class AskSolution(msgspec.Struct, frozen=True, tag=True):
+    """The solution of a graded task."""
+
+    lesson: Name
+    task: Name
+
+
+class WatchLesson(msgspec.Struct, frozen=True, tag=True):
+    """Is a lesson's ``revision`` still that of its files? For who writes it, and looks at it meanwhile."""
+
+    lesson: Name
+
+
 Request = (
     Verify
     | OpenBuiltin
@@ -175,6 +238,14 @@ Request = (
     | AskCapture
     | OpenRuleset
     | ExportLab
+    | OpenCourse
+    | OpenLesson
+    | OpenTask
+    | AnswerTask
+    | GradeScript
+    | AskHint
+    | AskSolution
+    | WatchLesson
 )
 
 
@@ -339,6 +410,129 @@ class Closed(msgspec.Struct, frozen=True, tag=True):
     lab: str
 
 
+class Steps(msgspec.Struct, frozen=True, tag=True):
+    """A part of a walk, in order: ``first`` is the number of its first step; ``states`` go on from ``first_state``."""
+
+    lab: str
+    probe: int
+    first: int
+    steps: tuple[Step, ...]
+    first_state: int
+    states: tuple[SkbState, ...]
+
+
+class Course(msgspec.Struct, frozen=True, tag=True):
+    """The answer to OpenCourse: the lessons in order. ``languages`` are those that all texts exist in."""
+
+    language: str
+    languages: tuple[str, ...]
+    lessons: tuple[LessonEntry, ...]
+
+
+class Lesson(msgspec.Struct, frozen=True, tag=True):
+    """The answer to OpenLesson: ``blocks`` of prose and tasks in order, all texts as HTML that is safe to insert.
+
+    ``script`` is the lab that the lesson begins with. ``confirmed`` are the kernels that printed the same as the model
+    for each of its labs and solutions. ``previous`` and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
+    """
+
+    slug: str
+    number: int
+    language: str
+    languages: tuple[str, ...]
+    title: str
+    summary: str
+    minutes: int
+    script: str
+    blocks: tuple[ShownProse | ShownTask, ...]
+    links: tuple[Link, ...]
+    confirmed: tuple[str, ...]
+    previous: str
+    next: str
+    revision: str
+
+
+class TaskLab(msgspec.Struct, frozen=True, tag=True):
+    """The answer to OpenTask. ``lab`` has no key: no session holds it; a graded task's goes on from its ``script``.
+
+    Of a question that is not revealed, ``lab`` ends before the probe, ``walk`` after ``shown`` steps, and outcomes are
+    left out. ``probe`` is the number of the probe that is asked about, -1 for a graded task, whose ``walk`` is None.
+    """
+
+    lesson: str
+    task: str
+    lab: LabState
+    probe: int
+    walk: Steps | None
+    shown: int
+    hidden: bool
+
+
+class Judged(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AnswerTask: ``right`` says whether all of it is; ``answer`` are the right options' ids (in order).
+
+    ``step`` is where the walk of the task, revealed, shows it (-1: nowhere). ``explanation`` is HTML. Of ``credit``,
+    1 is all.
+    """
+
+    lesson: str
+    task: str
+    right: bool
+    credit: float
+    answer: tuple[str, ...]
+    feedback: tuple[Feedback, ...]
+    explanation: str
+    step: int
+
+
+class Graded(msgspec.Struct, frozen=True, tag=True):
+    """The answer to GradeScript. ``commands`` counts those over the lab that the task begins with; ``par`` is the aim.
+
+    ``resembles`` is the name of a known wrong answer that fails in the same way, or empty, and ``feedback`` what there
+    is to say to it, or to a right answer, as HTML. ``problem`` says why a script could not be run at all.
+    """
+
+    lesson: str
+    task: str
+    solved: bool
+    points: int
+    of: int
+    commands: int
+    par: int
+    expect: tuple[Met, ...]
+    resembles: str
+    feedback: str
+    problem: str
+
+
+class Hinted(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AskHint: HTML, and what the model adds to it. ``more`` says how many hints follow."""
+
+    lesson: str
+    task: str
+    number: int
+    text: str
+    computed: ComputedHint
+    more: int
+
+
+class Solution(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AskSolution: commands for the terminal, one an entry, and the script that they make."""
+
+    lesson: str
+    task: str
+    commands: tuple[str, ...]
+    script: str
+
+
+class Revision(msgspec.Struct, frozen=True, tag=True):
+    """The answer to WatchLesson. ``faults`` are what `hookwalk lessons check` says about its files as they are."""
+
+    lesson: str
+    revision: str
+    faults: tuple[str, ...]
+
+
 FailureCode = Literal["malformed", "unknown_lab", "unknown_name", "script", "limit", "operation", "busy", "internal"]
 
 
@@ -372,19 +566,16 @@ Answer = (
     | Capture
     | RulesetLab
     | Exported
+    | Course
+    | Lesson
+    | TaskLab
+    | Judged
+    | Graded
+    | Hinted
+    | Solution
+    | Revision
     | Failed
 )
-
-
-class Steps(msgspec.Struct, frozen=True, tag=True):
-    """A part of a walk, in order: ``first`` is the number of its first step; ``states`` go on from ``first_state``."""
-
-    lab: str
-    probe: int
-    first: int
-    steps: tuple[Step, ...]
-    first_state: int
-    states: tuple[SkbState, ...]
 
 
 class BuiltinLab(msgspec.Struct, frozen=True):
@@ -433,5 +624,5 @@ class PlayerData(msgspec.Struct, frozen=True):
     link: str
 
 
-DOCUMENT = (*get_args(Request), *get_args(Answer), Steps, PageData, PlayerData)
+DOCUMENT = (*get_args(Request), *get_args(Answer), Steps, PageData, PlayerData, Progress)
 """The types that typescript.py starts from."""

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 
 from webapp.lab.builtin import builtin
-from webapp.server import workshop
+from webapp.server import lessons, workshop
 from webapp.server.completion import complete
 from webapp.server.labs import OpenLab, RefusedError, SendSteps
+from webapp.server.lessons import LessonRequest
 from webapp.server.protocol import (
     Answer,
     Closed,
@@ -57,6 +58,8 @@ class Session:
                 if isinstance(request, (GetWalk, Complete, CloseLab)):
                     return self._read(request, send)
                 with AT_ONCE:
+                    if isinstance(request, LessonRequest):
+                        return lessons.answer(request)
                     if isinstance(request, WorkshopRequest):
                         return workshop.answer(request, self._lab)
                     return self._run(request, send)
