@@ -3,7 +3,7 @@
 import { SPEEDS } from "./playback.svelte.ts";
 import type { Player } from "./player.svelte.ts";
 import type { TwinPlayer } from "./twinplayer.svelte.ts";
-import type { Level } from "../core/cursor.ts";
+import { LEVELS } from "../core/cursor.ts";
 
 export interface KeyTargets {
   readonly player: Player | TwinPlayer;
@@ -12,8 +12,6 @@ export interface KeyTargets {
   find?(): void;
   help(): void;
 }
-
-const LEVELS: readonly Level[] = ["hooks", "functions", "expressions"];
 
 function turn<T>(list: readonly T[], current: T, by: number): T {
   const at = list.indexOf(current);

@@ -144,6 +144,17 @@ export class Lab {
     return answer.type === "RulesetLab" ? answer : isFailed(answer) ? answer : failed("");
   }
 
+  /** A question that changes nothing here: other requests need not wait for its answer, and the page says what failed. */
+  async question(request: (lab: string) => Request): Promise<Answer> {
+    if (this.state.lab === "") {
+      const failure = await this.#reopen();
+      if (failure) return failure;
+    }
+    const answer = await this.#connection.request(request(this.state.lab));
+    if (!isFailed(answer) || answer.code !== "unknown_lab") return answer;
+    return (await this.#reopen()) ?? this.#connection.request(request(this.state.lab));
+  }
+
   async #change(request: (lab: string) => Request): Promise<LabState | undefined> {
     const before = this.state.probes.length;
     const answer = await this.#ask(request);

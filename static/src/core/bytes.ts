@@ -202,15 +202,22 @@ function network(frame: Dissection, type: number): void {
 /** The headers of a packet's bytes, from its link-layer header where it has one, else from the network header. */
 export function dissect(state: SkbState): Header[] {
   const framed = state.mac_header >= 0 && state.mac_header !== state.network_header;
-  const frame = new Dissection(bytesOf(state.head), Math.max(0, framed ? state.mac_header : state.network_header));
-  let type = state.protocol;
-  if (framed) {
-    frame.take("eth", ETH);
+  const bytes = bytesOf(state.head);
+  if (framed) return dissectFrame(bytes, state.mac_header);
+  const frame = new Dissection(bytes, Math.max(0, state.network_header));
+  network(frame, state.protocol);
+  frame.payload();
+  return frame.headers;
+}
+
+/** The headers of an Ethernet frame that begins at `start`. */
+export function dissectFrame(bytes: Uint8Array, start = 0): Header[] {
+  const frame = new Dissection(bytes, start);
+  frame.take("eth", ETH);
+  let type = frame.word(frame.at - 2);
+  while (ETH_P_VLAN.has(type) && frame.at < frame.bytes.length) {
+    frame.take("vlan", VLAN);
     type = frame.word(frame.at - 2);
-    while (ETH_P_VLAN.has(type) && frame.at < frame.bytes.length) {
-      frame.take("vlan", VLAN);
-      type = frame.word(frame.at - 2);
-    }
   }
   network(frame, type);
   frame.payload();

@@ -4,7 +4,8 @@
 import { NETDEV_HOOKS, outcomeOf } from "./stations.ts";
 import { notesOf, type Note, type Step, type Walk } from "./walk.ts";
 
-export type Level = "hooks" | "functions" | "expressions";
+export type Level = "hooks" | "functions" | "expressions" | "registers";
+export const LEVELS: readonly Level[] = ["hooks", "functions", "expressions", "registers"];
 
 /** `note` and `expression` index into the step's notes and a RuleRun's expressions; -1: the step as a whole. */
 export interface Stop {
@@ -39,7 +40,7 @@ export function stopsOf(walk: Walk, level: Level): readonly Stop[] {
   for (const step of walk.steps) {
     if (level === "hooks" ? !isHookStop(step) : step.kind === "off" || step.kind === "empty") continue;
     stops.push({ step: step.number, note: -1, expression: -1 });
-    if (level === "expressions") stops.push(...within(step));
+    if (level === "expressions" || level === "registers") stops.push(...within(step));
   }
   return stops;
 }

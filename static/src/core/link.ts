@@ -4,7 +4,7 @@
 // v1 is one script. v2 is a JSON object (Packed): a title, and a second script where two labs are compared. What can be
 // said in v1 is still written so: it is shorter, and every Hookwalk reads it. Links are read for ever (fixtures/links.json).
 
-import type { Level } from "./cursor.ts";
+import { type Level, LEVELS } from "./cursor.ts";
 
 export interface Place {
   readonly probe: number;
@@ -38,7 +38,6 @@ export const LONGEST = 100_000; // characters of a script
 const LONGEST_TITLE = 200;
 const MOST_PACKED = 1_000_000; // characters of a hash: more than two of the longest scripts take
 const MOST_BYTES = 8 * LONGEST + 4096; // what they may unpack to: 4 bytes a character, for two of them
-const LEVELS: readonly Level[] = ["hooks", "functions", "expressions"];
 
 const BROKEN = "This link is cut off or was changed: ";
 

@@ -23,7 +23,7 @@ export const ui = {
   interesting: "next interesting",
   speed: "Speed",
   detail: "Detail",
-  levels: { hooks: "hooks", functions: "functions", expressions: "expressions" },
+  levels: { hooks: "hooks", functions: "functions", expressions: "expressions", registers: "nft registers" },
   probes: "Probes",
   script: "Lab script",
   shows: "shows",
@@ -40,6 +40,8 @@ export const ui = {
   becomes: "becomes",
   headers: "All header fields",
   decided: "What was decided",
+  registers: "Registers",
+  verdictRegister: "verdict",
   nothingDecided: "Nothing was attached here: the packet went on.",
   bytes: "Bytes",
   /** Stops whose name in a walk is not what a heading says. */

@@ -186,7 +186,7 @@ export const workshop = {
   emptyAction: "Make two hosts that ping",
   emptyAlternative: "or open a lab from the list above, a file or a link",
   panels: "Panels",
-  tabs: { walk: "Walk", step: "Step", script: "Script", results: "Results", reach: "Reach", capture: "Capture", why: "Why not?" },
+  tabs: { walk: "Walk", table: "Table", step: "Step", script: "Script", results: "Results", reach: "Reach", capture: "Capture", why: "Why not?" },
   views: { canvas: "Picture", tree: "Tree", editor: "Script", walk: "Walk", terminal: "Terminal" },
   script: "Lab script",
   lines: (count: number) => (count === 1 ? "1 line" : `${count} lines`),

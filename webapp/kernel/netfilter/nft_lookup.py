@@ -103,6 +103,9 @@ class NftMapLookup(NftLookup):
             regs[self.dreg : self.dreg_end] = data.ljust(self.size, b"\0")
         return elem.update_expr(regs, pkt) if elem.exprs else None
 
+    def value(self, regs: bytearray) -> str:
+        return super().value(regs) if self.set.verdict_map else regs[self.dreg : self.dreg + self.set.dlen].hex()
+
 
 def nft_lookup(ctx: NftCtx, attrs: Lookup) -> NftExpr:
     """The expression for a set's or a map's look-up."""
