@@ -70,10 +70,11 @@ export class Lab {
     this.probe = -1;
     this.#walks = new Map();
     this.busy = true;
-    this.error = await this.#reopen();
+    const failed = await this.#reopen();
+    this.error = failed;
     this.#keepDraft(state.script);
     this.busy = false;
-    return this.error === undefined;
+    return failed === undefined;
   }
 
   /** Runs one line of the terminal. The walk of a probe is shown as it comes in. */

@@ -55,6 +55,7 @@ export class WalkPage {
   async open(script: string, title: string): Promise<void> {
     const opened = await this.lab.open({ ...EMPTY, title, script });
     if (opened) await this.restore({ probe: 0, step: 0, level: "hooks" });
+    else this.lab.error ??= this.lab.draft?.failed; // no editor here that would show it in its place
   }
 
   async restore(place: Place): Promise<void> {
