@@ -50,12 +50,13 @@ class SkBuff:
     ``hash`` is that of its flow once a tunnel asked for it, if the flow has ports (l4_hash), else 0.
     ``qdisc_pkt_len`` is the length that it had where tc got it, which tc counts whatever actions do to it.
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
+    ``frags`` are the payloads' lengths of the fragments that it was put together from (skb_shinfo's frag_list), if any.
     ``gso`` is set while the packet is still to be cut into segments, which a device does where it must be done at all.
     A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 for none, ``vlan_tci`` its other half.
     """
 
     __slots__ = (
-        "cb", "data", "dev", "dst", "from_ingress", "gso", "hash", "head", "id", "ignore_df", "ip_summed",
+        "cb", "data", "dev", "dst", "frags", "from_ingress", "gso", "hash", "head", "id", "ignore_df", "ip_summed",
         "mac_header", "mark", "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo",
         "parent", "pkt_type", "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress",
         "tc_index", "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
@@ -81,6 +82,7 @@ class SkBuff:
         self.nf_bridge: Any = None
         self.ip_summed = self.qdisc_pkt_len = self.hash = 0
         self.cb: Any = None
+        self.frags: tuple[int, ...] = ()
         self.gso: Gso | None = None
 
     @property
@@ -135,6 +137,7 @@ class SkBuff:
         child.data = self.data
         child.dev = self.dev
         child.dst = self.dst
+        child.frags = self.frags
         child.from_ingress = self.from_ingress
         child.gso = self.gso
         child.hash = self.hash
@@ -165,6 +168,20 @@ class SkBuff:
         if recorder is not None:
             recorder.note(Cloned(child.id))
         return child
+
+
+def fragment_lengths(skb: SkBuff, length: int, room: int) -> tuple[int, ...]:
+    """How ``length`` bytes of payload are cut where a fragment has room for ``room``: all but the last multiples of 8.
+
+    A packet that was put together from fragments is cut as it came where these fit (the fast path of ip_do_fragment and
+    ip6_fragment, net/ipv4/ip_output.c, net/ipv6/ip6_output.c).
+    """
+    came = skb.frags
+    if sum(came) == length and max(came, default=room + 1) <= room and not any(piece & 7 for piece in came[:-1]):
+        return came
+    full = room & ~7
+    count = max(0, -(-(length - room) // full))
+    return (full,) * count + (length - count * full,)
 
 
 def skb_gso_network_seglen(skb: SkBuff, gso: Gso) -> int:

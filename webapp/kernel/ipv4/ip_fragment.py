@@ -142,7 +142,8 @@ def _reassemble(net: Net, queue: Ipq, skb: SkBuff) -> SkBuff | None:
     _forget(net, queue)
     first = queue.fragments[0]
     nh, start = first.network_header, _payload(first)
-    data = b"".join(f.head[_payload(f) :] for _, f in sorted(queue.fragments.items()))
+    pieces = [f.head[_payload(f) :] for _, f in sorted(queue.fragments.items())]
+    data = b"".join(pieces)
     length = start - nh + len(data)
     ecn = 0
     for fragment in queue.fragments.values():
@@ -164,6 +165,7 @@ def _reassemble(net: Net, queue: Ipq, skb: SkBuff) -> SkBuff | None:
         _morph(skb, first)
         consume_skb(first)
     skb.head = first.head[:nh] + header + data
+    skb.frags = tuple(map(len, pieces))
     skb.cb = max(queue.max_df_size, queue.max_size) << FRAG_MAX_SIZE_SHIFT
     return skb
 

@@ -9,7 +9,7 @@ from webapp.kernel.core.dev import netif_rx
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output
 from webapp.kernel.core.net_device import NET_XMIT_CN, Iff, NetDevice
-from webapp.kernel.core.skbuff import PACKET_LOOPBACK, SkBuff, consume_skb, kfree_skb_reason, skb_exceeds_mtu
+from webapp.kernel.core.skbuff import PACKET_LOOPBACK, SkBuff, consume_skb, fragment_lengths, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.core.sock import INADDR_ANY, InetSock, IpPmtudisc, sock_error
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.flow import Flowi4
@@ -315,18 +315,19 @@ def ip_do_fragment(skb: SkBuff, mtu: int, output: Callable[[SkBuff], int] = ip_f
     header, payload = head[start : start + hlen], head[start + hlen :]
     frag_off = header[6] << 8 | header[7]
     offset, flags = frag_off & 0x1FFF, frag_off & ~0x1FFF
-    room = mtu - hlen & ~7
     if len(payload) <= mtu - hlen:
         return output(skb)
-    for at in range(0, len(payload), room):
-        piece = payload[at : at + room]
-        more = at + room < len(payload)
+    at = 0
+    for length in fragment_lengths(skb, len(payload), mtu - hlen):
+        piece = payload[at : at + length]
+        more = at + length < len(payload)
         words = offset + (at >> 3) | flags | (IP_MF if more else 0)
         fragment = _fragment(skb, header, piece, words)
         result = output(fragment)
         if result:
             kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
             return result
+        at += length
     consume_skb(skb)
     return 0
 

@@ -9,7 +9,7 @@ from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output, pneigh_lookup
 from webapp.kernel.core.net_device import Iff
-from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, consume_skb, kfree_skb_reason, skb_exceeds_mtu
+from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, consume_skb, fragment_lengths, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.core.sock import (
     IPPROTO_ICMPV6,
     Inet6Sock,
@@ -395,10 +395,7 @@ def ip6_fragment(skb: SkBuff) -> int:
     payload = head[start + hlen :]
     ident = rt.dev.net.ipv6.select_ident()
     at = 0
-    while at < len(payload):
-        length = len(payload) - at
-        if length > room:
-            length = room & ~7
+    for length in fragment_lengths(skb, len(payload), room):
         more = at + length < len(payload)
         header = FRAGMENT.pack(nexthdr, 0, at | (IP6_MF if more else 0), ident)
         error = ip6_finish_output2(_fragment(skb, fixed, header + payload[at : at + length]))

@@ -183,7 +183,8 @@ def ip6_frag_reasm(net: Net, queue: FragQueue, skb: SkBuff) -> SkBuff | None:
     first = queue.fragments[0]
     nh, at = first.network_header, first.transport_header
     nhoff = ip6cb(first).nhoff
-    data = b"".join(f.head[_payload(f) :] for _, f in sorted(queue.fragments.items()))
+    pieces = [f.head[_payload(f) :] for _, f in sorted(queue.fragments.items())]
+    data = b"".join(pieces)
     length = at - nh - HLEN + len(data)
     if length > IPV6_MAXPLEN:
         inet_frag_kill(net, queue)
@@ -197,6 +198,7 @@ def ip6_frag_reasm(net: Net, queue: FragQueue, skb: SkBuff) -> SkBuff | None:
     for name in _MORPHED:
         setattr(skb, name, getattr(first, name))
     skb.head = bytes(headers) + data
+    skb.frags = tuple(map(len, pieces))
     skb.transport_header = at
     skb.data = at
     cb = ip6cb(skb)
