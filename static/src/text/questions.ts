@@ -16,6 +16,8 @@ export const questions = {
   seconds: (count: number) => `${Math.max(1, Math.round(count))} s`,
   step: (number: number) => `step ${number}`,
   root: "root namespace",
+  /** Queues in which a packet is left; what is not listed is the kernel's own word. */
+  reasons: { neighbour: "the next hop does not answer ARP" } as Readonly<Record<string, string>>,
 
   why: {
     title: (hook: string) => `Why was ${hook} not reached?`,
