@@ -127,14 +127,16 @@ export function chipsAt(
   const reasons = known([...layout.hooks.values()].map((hook) => reason(hook, states.get(hook.key)!, layout)));
   const placed = placeLabels(arcs, []); // a label sits on its own path
   if (reasons.length > 0) {
-    const obstacles = [...badges(layout), ...tracks.flatMap((track) => travelled(track, position, layout)), ...placed.values()];
+    const obstacles = [...badges(layout, states), ...tracks.flatMap((track) => travelled(track, position, layout)), ...placed.values()];
     for (const [key, box] of placeLabels(reasons, obstacles)) placed.set(key, box);
   }
   const kinds = new Map([...reasons, ...arcs].map(({ key, kind }) => [key, kind]));
   return [...placed].map(([key, box]) => ({ ...box, key, kind: kinds.get(key)! }));
 }
 
-const badges = (layout: Layout): Box[] => [...layout.hooks.values()].filter((hook) => hook.attached).map(badgeBox);
+/** Rings where nothing is attached may be covered until the packet has been there. */
+const badges = (layout: Layout, states: ReadonlyMap<string, BadgeState>): Box[] =>
+  [...layout.hooks.values()].filter((hook) => hook.attached || states.get(hook.key)!.visited).map(badgeBox);
 
 const travelled = (track: Track, position: number, layout: Layout): Box[] =>
   pathBoxes(track.route.curve.points(10, distanceAt(track, position) ?? 0), layout.measures.path + 2);

@@ -52,8 +52,15 @@ function boxesOf({ bounds, height, wordings }: Wanted): Placed[] {
 
 const inside = (box: Box, bounds: Box): boolean => box.width <= bounds.width && box.height <= bounds.height;
 
-/** The labels that found room, by key. */
+/** The labels that found room, by key. Where not all do, shorter words for all may leave room for more of them. */
 export function placeLabels(labels: readonly Wanted[], obstacles: readonly Box[]): Map<string, Placed> {
+  const placed = placeInTurn(labels, obstacles);
+  if (placed.size === labels.length) return placed;
+  const short = placeInTurn(labels.map((label) => ({ ...label, wordings: label.wordings.slice(-1) })), obstacles);
+  return short.size > placed.size ? short : placed;
+}
+
+function placeInTurn(labels: readonly Wanted[], obstacles: readonly Box[]): Map<string, Placed> {
   const placed = new Map<string, Placed>();
   const taken = [...obstacles];
   const byRank = labels.map((label, at) => ({ label, at })).sort((a, b) => a.label.rank - b.label.rank || a.at - b.at);

@@ -52,7 +52,7 @@ export const MEASURES: Readonly<Record<Density, Measures>> = {
     bands: { l3: 44, netfilter: 68, tc: 68, driver: 60 },
     slot: 26,
     gutter: 24,
-    rail: 76,
+    rail: 90,
     path: 3,
     packet: 6.5,
     text: { label: 10.5, name: 11.5, fine: 9.5, title: 12.5 },
