@@ -21,7 +21,7 @@ interface Label extends Wanted {
 
 const REASON_HEIGHT = 17;
 const ARC_HEIGHT = 18;
-const PADDING = 14;
+const PADDING = 12;
 const ARC_PADDING = 22;
 
 const badgeBox = (hook: HookBox): Box => ({
