@@ -30,6 +30,7 @@ from webapp.kernel.ipv4.af_inet import (
     inet_shutdown,
     inet_stream_connect,
 )
+from webapp.kernel.ipv4.ip_sockglue import ip_sock_set_tos
 from webapp.kernel.ipv4.tcp import so_error, tcp_poll, tcp_recvmsg, tcp_sendmsg
 from webapp.kernel.ipv4.tcp_sock import POLLERR, POLLHUP, POLLIN, POLLOUT, SEND_SHUTDOWN, TcpSock
 from webapp.kernel.ipv4.udp import udp_sendmsg
@@ -376,7 +377,7 @@ class Netcat:
             return sk
         sk = inet_create(net, SOCK_DGRAM if options.udp else SOCK_STREAM, 0)
         sk.broadcast = options.broadcast
-        sk.tos = options.tos
+        ip_sock_set_tos(sk, options.tos)
         sk.uc_ttl = options.ttl
         return sk
 

@@ -12,7 +12,7 @@ from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.addr_type import inet_addr_type
 from webapp.kernel.ipv4.address import INADDR_ANY, INADDR_BROADCAST, ipv4_is_zeronet, number
-from webapp.kernel.ipv4.fib_rules import fib_lookup, fib_new_table
+from webapp.kernel.ipv4.fib_rules import fib4_rules_early_flow_dissect, fib_lookup, fib_new_table
 from webapp.kernel.ipv4.fib_semantics import (
     fib_result_prefsrc,
     fib_sync_down_addr,
@@ -117,6 +117,9 @@ def _validate_source(
     conf_all = net.ipv4.devconf_all
     vmark = in_dev.cnf.src_valid_mark or conf_all.src_valid_mark
     flow = Flowi4(src, dst, tos, iif=oif or 1, mark=skb.mark if vmark else 0)
+    if net.ipv4.fib_rules_require_fldissect:
+        fib4_rules_early_flow_dissect(skb, flow)
+        flow.sport, flow.dport = flow.dport, flow.sport
     result = fib_lookup(net, flow)
     if result.error:
         return DropReason.IP_RPFILTER if rpf else False

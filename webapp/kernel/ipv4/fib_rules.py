@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import fields, replace
 
+from webapp.kernel.core.flow_dissector import FlowField, skb_flow_dissect
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.address import inet_make_mask, number
 from webapp.kernel.ipv4.fib_table import FibTable, fib_lookup_merged, fib_table_lookup
-from webapp.kernel.ipv4.flow import INET_DSCP_LEGACY_TOS_MASK, Flowi4
+from webapp.kernel.ipv4.flow import INET_DSCP_LEGACY_TOS_MASK, LOOPBACK_IFINDEX, Flowi4
 from webapp.kernel.ipv4.ip_fib import FibResult
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.uapi.netlink import NlmFlags
@@ -30,6 +31,7 @@ from webapp.kernel.uapi.rtnetlink import (
 
 if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
+    from webapp.kernel.core.skbuff import SkBuff
 
 IPTOS_TOS_MASK = 0x1E
 
@@ -82,6 +84,14 @@ def fib_rule_match(rule: FibRule, flow: Flowi4) -> bool:
         or (spec.dport and not spec.dport[0] <= flow.dport <= spec.dport[1])
     )
     return matches != bool(spec.flags & FibRuleFlag.INVERT)
+
+
+def fib4_rules_early_flow_dissect(skb: SkBuff, flow: Flowi4) -> None:
+    """fib4_rules_early_flow_dissect: fills in protocol and ports; for net.ipv4.fib_rules_require_fldissect only."""
+    key = skb_flow_dissect(skb)
+    flow.proto = key[FlowField.IP_PROTO]
+    flow.sport = key[FlowField.TP_SRC]
+    flow.dport = key[FlowField.TP_DST]
 
 
 def fib_rules_lookup(net: Net, flow: Flowi4, ignore_linkstate: bool) -> FibResult:
@@ -141,6 +151,12 @@ def fib4_rules_init(net: Net) -> None:
 
 
 # --- rtnetlink ----------------------------------------------------------------------------------------------------
+
+
+def requires_fldissect(rule: AnyRule) -> bool:
+    """fib_rule_requires_fldissect: whether it asks what stands behind the network header of packets from outside."""
+    spec = rule.rule
+    return rule.iifindex != LOOPBACK_IFINDEX and bool(spec.ipproto or spec.sport or spec.dport)
 
 
 class AnyRule(Protocol):
@@ -245,6 +261,7 @@ def fib_nl_newrule(net: Net, request: NewRule) -> None:
     place = next((i for i, other in enumerate(ipv4.rules) if other.pref > priority), len(ipv4.rules))
     ipv4.rules.insert(place, rule)
     ipv4.fib_has_custom_rules = True
+    ipv4.fib_rules_require_fldissect += requires_fldissect(rule)
     ipv4.rt_genid += 1
 
 
@@ -258,6 +275,7 @@ def fib_nl_delrule(net: Net, request: DelRule) -> None:
         raise KernelError(Errno.ENOENT)
     ipv4.rules.remove(rule)
     ipv4.fib_has_custom_rules = True
+    ipv4.fib_rules_require_fldissect -= requires_fldissect(rule)
     ipv4.rt_genid += 1
 
 

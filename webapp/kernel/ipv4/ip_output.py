@@ -9,7 +9,14 @@ from webapp.kernel.core.dev import netif_rx
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output
 from webapp.kernel.core.net_device import NET_XMIT_CN, Iff, NetDevice
-from webapp.kernel.core.skbuff import PACKET_LOOPBACK, SkBuff, consume_skb, fragment_lengths, kfree_skb_reason, skb_exceeds_mtu
+from webapp.kernel.core.skbuff import (
+    PACKET_LOOPBACK,
+    SkBuff,
+    consume_skb,
+    fragment_lengths,
+    kfree_skb_reason,
+    skb_exceeds_mtu,
+)
 from webapp.kernel.core.sock import INADDR_ANY, InetSock, IpPmtudisc, sock_error
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.flow import Flowi4

@@ -36,6 +36,7 @@ class NetnsIpv4:
         self.rules: list[FibRule] = []
         self.fib_infos: list[FibInfo] = []
         self.fib_has_custom_rules = False
+        self.fib_rules_require_fldissect = 0
         self.fib_has_custom_local_routes = False
         self.rt_genid = 0
         self.fnhe_genid = 0

@@ -34,7 +34,7 @@ from webapp.kernel.ipv4.address import (
     ipv4_is_zeronet,
 )
 from webapp.kernel.ipv4.fib_frontend import fib_dump_info, fib_validate_source
-from webapp.kernel.ipv4.fib_rules import fib_lookup
+from webapp.kernel.ipv4.fib_rules import fib4_rules_early_flow_dissect, fib_lookup
 from webapp.kernel.ipv4.fib_semantics import fib_multipath_hash, fib_select_multipath, fib_select_path
 from webapp.kernel.ipv4.flow import FLOWI_FLAG_ANYSRC, FLOWI_FLAG_KNOWN_NH, INET_DSCP_MASK, LOOPBACK_IFINDEX, Flowi4
 from webapp.kernel.ipv4.igmp import ip_check_mc
@@ -310,8 +310,8 @@ def ip_route_input_slow(skb: SkBuff, daddr: bytes, saddr: bytes, tos: int, dev: 
         return martian
     net = dev.net
     flow = Flowi4(daddr, saddr, tos, iif=dev.ifindex, mark=skb.mark)
-    if net.ipv4.fib_has_custom_rules:
-        dissect(skb, flow)
+    if net.ipv4.fib_rules_require_fldissect:
+        fib4_rules_early_flow_dissect(skb, flow)
     result = fib_lookup(net, flow)
     if result.error:
         _input_unreachable(skb, net, result.error if in_dev.cnf.forwarding else Errno.EHOSTUNREACH)
@@ -338,18 +338,6 @@ def _input_found(skb: SkBuff, flow: Flowi4, result: FibResult, dev: NetDevice, i
     if len(result.info.nhs) > 1:
         result = fib_select_multipath(result, fib_multipath_hash(flow))
     return _mkroute_input(skb, result, in_dev, flow.daddr, flow.saddr, flow.tos)
-
-
-def dissect(skb: SkBuff, flow: Flowi4) -> None:
-    """fib4_rules_early_flow_dissect: fills in protocol and ports, which rules may name."""
-    head, nh = skb.head, skb.network_header
-    if skb.protocol != ETH_P_IP or len(head) < nh + 20:
-        return
-    flow.proto = head[nh + 9]
-    ports = nh + (head[nh] & 0xF) * 4
-    if flow.proto in (6, 17) and not (head[nh + 6] & 0x1F or head[nh + 7]) and len(head) >= ports + 4:
-        flow.sport = head[ports] << 8 | head[ports + 1]
-        flow.dport = head[ports + 2] << 8 | head[ports + 3]
 
 
 def _input_local(skb: SkBuff, net: Net, result: FibResult, flags: int) -> None:

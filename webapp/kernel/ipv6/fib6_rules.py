@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from webapp.kernel.core.flow_dissector import FlowField, skb_flow_dissect
 from webapp.kernel.errno import Errno, KernelError
-from webapp.kernel.ipv4.fib_rules import default_pref, fib_nl2rule, fill_rule, fits, same
+from webapp.kernel.ipv4.fib_rules import default_pref, fib_nl2rule, fill_rule, fits, requires_fldissect, same
 from webapp.kernel.ipv6.address import ipv6_mask, number
 from webapp.kernel.ipv6.flow import Flowi6
 from webapp.kernel.ipv6.ip6_fib import Fib6Result, Fib6Table, fib6_get_table, fib6_new_table, rt_genid_bump_ipv6
@@ -27,6 +28,7 @@ from webapp.kernel.uapi.rtnetlink import (
 
 if TYPE_CHECKING:
     from webapp.kernel.core.net_namespace import Net
+    from webapp.kernel.core.skbuff import SkBuff
 
 UNREACHABLE = Fib6Result(None, None, Errno.ENETUNREACH)
 """What a look-up says where no rule led to a route."""
@@ -80,6 +82,14 @@ def fib6_rule_match(rule: Fib6Rule, flow: Flowi6) -> bool:
         or (spec.dport and not spec.dport[0] <= flow.dport <= spec.dport[1])
     )
     return matches != bool(spec.flags & FibRuleFlag.INVERT)
+
+
+def fib6_rules_early_flow_dissect(skb: SkBuff, flow: Flowi6) -> None:
+    """fib6_rules_early_flow_dissect: fills in protocol and ports; for net.ipv6.fib6_rules_require_fldissect only."""
+    key = skb_flow_dissect(skb)
+    flow.proto = key[FlowField.IP_PROTO]
+    flow.sport = key[FlowField.TP_SRC]
+    flow.dport = key[FlowField.TP_DST]
 
 
 def fib6_rule_lookup(net: Net, flow: Flowi6, lookup: Lookup, oif: int, strict: int) -> Fib6Result:
@@ -143,6 +153,7 @@ def fib6_nl_newrule(net: Net, request: NewRule) -> None:
     place = next((at for at, other in enumerate(ipv6.fib6_rules) if other.pref > priority), len(ipv6.fib6_rules))
     ipv6.fib6_rules.insert(place, rule)
     ipv6.fib6_has_custom_rules = True
+    ipv6.fib6_rules_require_fldissect += requires_fldissect(rule)
     rt_genid_bump_ipv6(net)
 
 
@@ -155,6 +166,7 @@ def fib6_nl_delrule(net: Net, request: DelRule) -> None:
         raise KernelError(Errno.ENOENT)
     ipv6.fib6_rules.remove(rule)
     ipv6.fib6_has_custom_rules = True
+    ipv6.fib6_rules_require_fldissect -= requires_fldissect(rule)
     rt_genid_bump_ipv6(net)
 
 

@@ -9,7 +9,14 @@ from webapp.kernel.clock import NSEC_PER_SEC
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output, pneigh_lookup
 from webapp.kernel.core.net_device import Iff
-from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, consume_skb, fragment_lengths, kfree_skb_reason, skb_exceeds_mtu
+from webapp.kernel.core.skbuff import (
+    PACKET_HOST,
+    SkBuff,
+    consume_skb,
+    fragment_lengths,
+    kfree_skb_reason,
+    skb_exceeds_mtu,
+)
 from webapp.kernel.core.sock import (
     IPPROTO_ICMPV6,
     Inet6Sock,

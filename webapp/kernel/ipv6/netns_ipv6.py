@@ -34,6 +34,7 @@ class NetnsIpv6:
         self.fib6_tables: dict[int, Fib6Table] = {}
         self.fib6_rules: list[Fib6Rule] = []
         self.fib6_has_custom_rules = False
+        self.fib6_rules_require_fldissect = 0
         self.fib6_gc_timer: Timer | None = None
         self.rt_genid = 0
         self.peers: dict[bytes, InetPeer] = {}

@@ -27,7 +27,7 @@ from webapp.kernel.ipv6.address import (
     printed,
     rt6_need_strict,
 )
-from webapp.kernel.ipv6.fib6_rules import fib6_rule_lookup
+from webapp.kernel.ipv6.fib6_rules import fib6_rule_lookup, fib6_rules_early_flow_dissect
 from webapp.kernel.ipv6.flow import Flowi6
 from webapp.kernel.ipv6.if_inet6 import Inet6Dev, Inet6Ifaddr, ipv6_chk_addr, ipv6_dev_get_saddr
 from webapp.kernel.ipv6.ip6_fib import (
@@ -422,19 +422,11 @@ def ip6_route_input(skb: SkBuff) -> None:
     )
     flow.mark = skb.mark
     flow.proto = head[nh + 6]
-    if dev.net.ipv6.fib6_has_custom_rules:
-        dissect(skb, flow)
+    if dev.net.ipv6.fib6_rules_require_fldissect:
+        fib6_rules_early_flow_dissect(skb, flow)
     rt = _pol_route(dev.net, flow, flow.iif, RT6_LOOKUP_F_IFACE if rt6_need_strict(flow.daddr) else 0)
     _note_routed(rt, flow.daddr)
     skb.dst = rt
-
-
-def dissect(skb: SkBuff, flow: Flowi6) -> None:
-    """fib6_rules_early_flow_dissect: fills in the ports, which rules may name."""
-    head, at = skb.head, skb.network_header + IPV6_HLEN
-    if flow.proto in (6, 17) and len(head) >= at + 4:
-        flow.sport = head[at] << 8 | head[at + 1]
-        flow.dport = head[at + 2] << 8 | head[at + 3]
 
 
 def ip6_route_output(net: Net, sk: InetSock | None, flow: Flowi6, flags: int = 0) -> Rt6Info:

@@ -24,6 +24,7 @@ from webapp.kernel.core.sock import (
 )
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.af_inet import inet_bind, inet_create, inet_dgram_connect, inet_getname, inet_release
+from webapp.kernel.ipv4.ip_sockglue import ip_sock_set_tos
 from webapp.kernel.ipv4.raw import raw_sendmsg
 from webapp.kernel.ipv6.af_inet6 import inet6_create, inet6_release
 from webapp.kernel.uapi.if_link import AF_UNSPEC
@@ -320,7 +321,7 @@ class Ping4(Ping):
         probe = inet_create(self.process.net, SOCK_DGRAM, 0)
         try:
             probe.bound_dev_if = device
-            probe.tos = options.tos
+            ip_sock_set_tos(probe, options.tos)
             probe.mark = options.mark or 0
             self._connect(probe)
             self.source, _ = inet_getname(probe)
@@ -360,7 +361,7 @@ class Ping4(Ping):
 
     def _set_options(self) -> None:
         options, sk = self.options, self.sk
-        sk.tos = options.tos
+        ip_sock_set_tos(sk, options.tos)
         self.multicast = options.broadcast or self.whereto[0] & 0xF0 == 0xE0
         if self.multicast and options.pmtudisc is None:
             options.pmtudisc = IpPmtudisc.DO

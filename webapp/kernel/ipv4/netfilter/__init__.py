@@ -8,8 +8,9 @@ from webapp.kernel.core.skbuff import SkBuff
 from webapp.kernel.core.sock import InetSock
 from webapp.kernel.ipv4.addr_type import inet_addr_type
 from webapp.kernel.ipv4.address import INADDR_ANY
+from webapp.kernel.ipv4.fib_rules import fib4_rules_early_flow_dissect
 from webapp.kernel.ipv4.flow import FLOWI_FLAG_ANYSRC, INET_DSCP_MASK, Flowi4
-from webapp.kernel.ipv4.route import dissect, ip_route_output_key
+from webapp.kernel.ipv4.route import ip_route_output_key
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.uapi.rtnetlink import Rtn
 
@@ -34,10 +35,10 @@ def ip_route_me_harder(net: Net, sk: InetSock | None, skb: SkBuff, addr_type: Rt
         head[nh + 1] & INET_DSCP_MASK,
         oif=sk.bound_dev_if if sk is not None else 0,
         mark=skb.mark,
-        proto=head[nh + 9],
         flags=FLOWI_FLAG_ANYSRC if known else 0,
     )
-    dissect(skb, flow)
+    if net.ipv4.fib_rules_require_fldissect:
+        fib4_rules_early_flow_dissect(skb, flow)
     rt = ip_route_output_key(net, flow)
     if isinstance(rt, int):
         return rt
