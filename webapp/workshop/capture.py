@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from webapp.kernel.core.skbuff import PACKET_OUTGOING
-from webapp.kernel.trace import Dropped, SkbState, Step, StepKind, Walk
+from webapp.kernel.trace import Dropped, Lane, SkbState, Step, StepKind, Walk
 from webapp.kernel.uapi.if_ether import ETH_P_8021Q
 from webapp.lab.pcapng import Packet, pcapng
 from webapp.lab.topology import Topology
@@ -66,6 +66,15 @@ def _file(ways: Ways, taps: Sequence[_Tap], frames: Sequence[Frame]) -> bytes:
         for tap, frame in zip(taps, frames, strict=True)
     )  # fmt: skip
     return pcapng(names, packets)
+
+
+def line(walk: Walk, topology: Topology, step: Step) -> str:
+    """What tcpdump would print, without the time, of the packet as it comes to a step; "" if that is no frame yet."""
+    if step.before < 0 or walk.states[step.before].mac_header < 0:
+        return ""
+    outgoing = step.lane is Lane.OUT
+    frame = _frame(_Tap(step, walk.states[step.before], step.netns, step.dev, outgoing), topology, cooked=False)
+    return Printer(Style(numeric=True)).line(frame)
 
 
 def _taps(walk: Walk) -> Iterator[_Tap]:

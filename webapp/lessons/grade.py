@@ -1,0 +1,124 @@
+"""Grading: a learner's script is run, probes are put at its end, and what comes of them is compared. Never the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.kernel.machine import LimitError
+from webapp.lessons import claims, stage
+from webapp.lessons.memory import remembered
+from webapp.lessons.model import Expectation, Graded, Lesson
+from webapp.lessons.shown import LANGUAGES
+from webapp.lessons.words import say
+from webapp.userland.shell import ScriptError
+from webapp.workshop.operations import OperationError
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One expectation: whether it is met, and what was seen, by language."""
+
+    expectation: Expectation
+    met: bool
+    findings: tuple[claims.Finding, ...]
+
+    def seen(self, language: str) -> str:
+        """What was seen: of what does not hold where it is not met."""
+        told = [one for one in self.findings if one.holds == self.met]
+        return " ".join(dict.fromkeys(finding.words(language) for finding in told))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A script's grades. ``problem`` says by language why it could not be run; then nothing was judged."""
+
+    judged: tuple[Judged, ...]
+    commands: int
+    problem: Mapping[str, str]
+
+    @property
+    def solved(self) -> bool:
+        """Whether all is as expected."""
+        return not self.problem and all(one.met for one in self.judged)
+
+    @property
+    def points(self) -> int:
+        """What was reached."""
+        return sum(one.expectation.points for one in self.judged if one.met)
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The expectations that are not met."""
+        return tuple(one.expectation.id for one in self.judged if not one.met)
+
+    @property
+    def signature(self) -> tuple[tuple[str, str], ...]:
+        """What tells wrong answers apart: what is not met, and what was seen instead."""
+        return tuple((one.expectation.id, one.seen("en")) for one in self.judged if not one.met)
+
+
+def grade(lesson: Lesson, task: Graded, script: str) -> Result:
+    """Runs a script and its probes. Nothing raises: a script that cannot be run is a result, too."""
+    try:
+        judged = _judge(task, script, _listings(lesson, task))
+        count = stage.commands_over(stage.start_script(lesson, task), script)
+    except ScriptError as error:
+        return Result((), 0, _problem("unreadable", line=error.line, message=error.message))
+    except (LimitError, OperationError) as error:
+        return Result((), 0, _problem("limit", message=error))
+    return Result(judged, count, {})
+
+
+def _problem(key: str, **values: object) -> Mapping[str, str]:
+    return {language: say(language, key, **values) for language in LANGUAGES}
+
+
+def _judge(task: Graded, script: str, listings: Mapping[str, str]) -> tuple[Judged, ...]:
+    lab = stage.run(script)
+    found = []
+    for expectation in task.expect:
+        seen = stage.probe(lab, expectation.probe, claims.hooks(expectation))
+        parts = tuple(claims.findings(expectation, seen, listings.__getitem__))
+        found.append(Judged(expectation, all(part.holds for part in parts), parts))
+    return tuple(found)
+
+
+def _listings(lesson: Lesson, task: Graded) -> Mapping[str, str]:
+    """What the commands of ``same`` print after the solution and the same probes."""
+    if not any(expectation.same for expectation in task.expect):
+        return {}
+    return remembered(lesson, ("listings", task.id), lambda: _solution_listings(lesson, task))
+
+
+def _solution_listings(lesson: Lesson, task: Graded) -> Mapping[str, str]:
+    lab = stage.run(stage.solved_script(lesson, task))
+    printed = {}
+    for expectation in task.expect:
+        stage.probe(lab, expectation.probe, ())
+        for command in expectation.same:
+            printed[command] = "".join(entry.output for entry in lab.append(command))
+    return printed
+
+
+# Known wrong answers
+
+
+def resembled(lesson: Lesson, task: Graded, result: Result) -> str:
+    """The known wrong answer that fails as this result does: with the same sightings, or else at the same points."""
+    if result.solved or result.problem:
+        return ""
+    known = wrong_results(lesson, task)
+    same = next((name for name, other in known.items() if other.signature == result.signature), "")
+    return same or next((name for name, other in known.items() if other.failing == result.failing), "")
+
+
+def wrong_results(lesson: Lesson, task: Graded) -> Mapping[str, Result]:
+    """The results of the known wrong answers, by name."""
+    return remembered(lesson, ("wrong", task.id), lambda: _wrong_results(lesson, task))
+
+
+def _wrong_results(lesson: Lesson, task: Graded) -> Mapping[str, Result]:
+    start = stage.start_script(lesson, task)
+    wrongs = [wrong for wrong in lesson.wrongs if wrong.task == task.id]
+    return {wrong.name: grade(lesson, task, stage.with_commands(start, wrong.commands)) for wrong in wrongs}

@@ -1,0 +1,92 @@
+"""The words that the model's findings are told in, by language. Texts of lessons stand in their own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from webapp.lessons.shown import LANGUAGES
+from webapp.workshop.journey import Fate, Place
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "hook": "{station} on {dev}",
+        "hook of any": "{station} in {netns}",
+        "end": "no hook any more",
+        "goes-on": "It goes on.",
+        "dropped": "It is dropped.",
+        "taken": "It is taken out of this path: redirected, or handed over.",
+        "passed": "The hook is not asked.",
+        "bytes": "bytes of the frame",
+        "fate delivered": "The packet was delivered in {where}.",
+        "fate dropped": "The packet was dropped at {where} ({reason}).",
+        "fate stolen": "The packet was taken at {where} and did not come out again.",
+        "fate lost": "The packet was lost at {where}.",
+        "fate waits": "The packet still waits at {where} ({reason}).",
+        "fate none": "Nothing was sent.",
+        "no packet": "No command sent a packet.",
+        "code": "The command ended with exit code {code}.",
+        "not met": "{hook} ran nothing for this packet.",
+        "met": "{hook} ran for this packet.",
+        "not there": "The packet did not come to {hook}.",
+        "state": "At {hook}, {field} was {value}.",
+        "frame": "At {hook}, the bytes from {offset} on were {value}.",
+        "counts": "At {hook}, the counter grew by {value}.",
+        "counts nothing": "At {hook}, nothing counts packets.",
+        "captured": "tcpdump shows {value} frames on {dev}.",
+        "prints": "It did not print `{text}`.",
+        "printed": "It printed what it should.",
+        "same": "`{command}` does not print what it should.",
+        "unreadable": "Line {line} of the script cannot be read: {message}.",
+        "limit": "The script asks for too much: {message}.",
+    },
+    "de": {
+        "hook": "{station} an {dev}",
+        "hook of any": "{station} in {netns}",
+        "end": "kein Hook mehr",
+        "goes-on": "Es geht weiter.",
+        "dropped": "Es wird verworfen.",
+        "taken": "Es verlässt diesen Weg: umgeleitet oder übergeben.",
+        "passed": "Der Hook wird nicht gefragt.",
+        "bytes": "Bytes des Rahmens",
+        "fate delivered": "Das Paket wurde in {where} zugestellt.",
+        "fate dropped": "Das Paket wurde bei {where} verworfen ({reason}).",
+        "fate stolen": "Das Paket wurde bei {where} entnommen und kam nicht wieder heraus.",
+        "fate lost": "Das Paket ging bei {where} verloren.",
+        "fate waits": "Das Paket wartet noch bei {where} ({reason}).",
+        "fate none": "Es wurde nichts gesendet.",
+        "no packet": "Kein Befehl hat ein Paket gesendet.",
+        "code": "Der Befehl endete mit Exit-Code {code}.",
+        "not met": "{hook} hat für dieses Paket nichts ausgeführt.",
+        "met": "{hook} lief für dieses Paket.",
+        "not there": "Das Paket kam nicht zu {hook}.",
+        "state": "Bei {hook} war {field} {value}.",
+        "frame": "Bei {hook} waren die Bytes ab {offset} {value}.",
+        "counts": "Bei {hook} stieg der Zähler um {value}.",
+        "counts nothing": "Bei {hook} zählt nichts Pakete.",
+        "captured": "tcpdump zeigt an {dev} {value} Rahmen.",
+        "prints": "Er gab nicht `{text}` aus.",
+        "printed": "Er gab aus, was er soll.",
+        "same": "`{command}` gibt nicht aus, was es soll.",
+        "unreadable": "Zeile {line} des Skripts ist nicht lesbar: {message}.",
+        "limit": "Das Skript verlangt zu viel: {message}.",
+    },
+}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """A sentence, with code between backquotes."""
+    words = WORDS.get(language, WORDS[LANGUAGES[0]])
+    return words[key].format(**values)
+
+
+def hook_name(language: str, hook: Place) -> str:
+    """A hook as texts call it."""
+    key = "hook" if hook.dev else "hook of any"
+    return say(language, key, station=hook.station, dev=hook.dev, netns=hook.netns)
+
+
+def fate_sentence(language: str, fate: Fate, at: Place | None) -> str:
+    """How a packet ended; ``at`` is the hook at which it did, if it was one."""
+    waits = fate.kind == "lost" and fate.reason
+    where = hook_name(language, at) if at is not None and fate.kind != "delivered" else str(fate.place)
+    return say(language, "fate waits" if waits else f"fate {fate.kind}", where=where, reason=fate.reason)
