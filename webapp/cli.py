@@ -35,13 +35,16 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser("hookwalk", description="Walk a packet through Linux's tc and netfilter hooks.")
     parser.add_argument("--version", action="store_true", help="show the version and exit")
-    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000, live=False)
+    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000, live=False, lessons=None)
     commands = parser.add_subparsers(metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the web application (what hookwalk does without a command)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", default=8000, type=int, help="port to listen on (%(default)s)")
     serve.add_argument("--live", action="store_true", help="let Verify run the built-in labs on this machine's kernel")
+    serve.add_argument(
+        "--lessons", type=Path, metavar="DIR", help="show the lessons of this folder, read anew when a file is saved"
+    )
     serve.set_defaults(command=_serve)
 
     run = commands.add_parser("run", help="run a lab in the model and print what its commands print")
@@ -106,6 +109,8 @@ def _parser() -> ArgumentParser:
     _add_kernel(export)
     export.set_defaults(command=_export)
 
+    _add_lessons(commands.add_parser("lessons", help="check lessons, begin a new one, or run them on real kernels"))
+
     snapshot = commands.add_parser(
         "snapshot",
         help="print the lab that stands for this machine",
@@ -116,6 +121,52 @@ def _parser() -> ArgumentParser:
     snapshot.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the script there")
     snapshot.set_defaults(command=_snapshot)
     return parser
+
+
+def _add_lessons(parser: ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    check = commands.add_parser("check", help="say what is wrong with lessons: exit code 1 if anything is")
+    check.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a course, or one lesson of it")
+    check.set_defaults(command=_lessons_check)
+
+    new = commands.add_parser("new", help="begin a lesson: writes a small one that passes the check")
+    new.add_argument("slug", metavar="NN-SLUG")
+    new.add_argument("--course", type=Path, metavar="DIR", help="the course's folder (Hookwalk's own)")
+    new.set_defaults(command=_lessons_new)
+
+    for name, help_ in (
+        ("record", "run a lesson's labs and solutions on a real kernel and keep what that prints beside the lesson"),
+        ("verify", "run labs, solutions and wrong answers on a real kernel: does the model print the same?"),
+    ):
+        proof = commands.add_parser(name, help=help_)
+        proof.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a course, or one lesson of it")
+        proof.add_argument("--on", default="host", metavar="KERNEL", help="host, or vm:VERSION (%(default)s)")
+        proof.set_defaults(command=_lessons_record if name == "record" else _lessons_verify)
+
+
+def _lessons_check(arguments: Namespace) -> int:
+    from webapp.lesson_commands import check
+
+    return check(arguments.folder)
+
+
+def _lessons_new(arguments: Namespace) -> int:
+    from webapp.lesson_commands import new
+
+    return new(arguments.slug, arguments.course)
+
+
+def _lessons_record(arguments: Namespace) -> int:
+    from webapp.lesson_commands import record
+
+    return record(arguments.folder, arguments.on)
+
+
+def _lessons_verify(arguments: Namespace) -> int:
+    from webapp.lesson_commands import verify
+
+    return verify(arguments.folder, arguments.on)
 
 
 def _add_kernel(command: ArgumentParser) -> None:
@@ -141,7 +192,15 @@ def _serve(arguments: Namespace) -> int:
             print(f"hookwalk: --live: {problem}", file=sys.stderr)
             return EXIT_REFUSED
         live = _on_this_kernel
-    serve(arguments.host, arguments.port, live)
+    shelf = None
+    if arguments.lessons is not None:
+        from webapp.lessons.course import Shelf
+
+        if not arguments.lessons.is_dir():
+            print(f"hookwalk: --lessons: {arguments.lessons} is no folder", file=sys.stderr)
+            return EXIT_REFUSED
+        shelf = Shelf(arguments.lessons, watched=True)
+    serve(arguments.host, arguments.port, live, shelf)
     return 0
 
 

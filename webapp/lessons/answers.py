@@ -94,11 +94,13 @@ def _ask(lesson: Lesson, task: Question) -> Asked:
     ways = Ways(entry.probe.walk)
     sent = ways.sent()
     packet = sent.skb if sent is not None else 0
-    if packet and task.packet == "answer":
-        packet = ways.answer(ways.fate_of(packet))
-    if not packet:
+    packets = [packet]
+    if packet and task.packet != "sent":
+        reply = ways.answer(ways.fate_of(packet))
+        packets = [reply] if task.packet == "answer" else [packet, reply]
+    if not all(packets):
         raise NoAnswerError(f"the probe `{entry.command}` sends no such packet")
-    return Asked(lab, entry, number, ways, ways.family(packet))
+    return Asked(lab, entry, number, ways, [member for packet in packets for member in ways.family(packet)])
 
 
 def answer(lesson: Lesson, task: Question) -> Answer:
@@ -237,15 +239,21 @@ def is_before(asked: Asked, one: Step, other: Step) -> bool:
     """Whether a step must come before another one. What two copies of a packet do is in no order to each other."""
     if one.number >= other.number:
         return False
-    if one.skb == other.skb:
-        return True
-    family = asked.ways.family(one.skb)
-    return other.skb in family and one.number < asked.ways.own[_child_towards(asked, one.skb, other.skb)][0].number
+    parents = {child: parent for parent, children in asked.ways.children.items() for child in children}
+    younger = _lineage(parents, other.skb)
+    if one.skb in younger:
+        # the other's packet, or one that it was made from: before it was made
+        way = younger[: younger.index(one.skb)]
+        return not way or one.number < asked.ways.own[way[-1]][0].number
+    return _lineage(parents, one.skb)[-1] != younger[-1]
 
 
-def _child_towards(asked: Asked, ancestor: int, packet: int) -> int:
-    """The child of ``ancestor`` from which ``packet`` was made."""
-    return next(child for child in asked.ways.children[ancestor] if packet in asked.ways.family(child))
+def _lineage(parents: Mapping[int, int], packet: int) -> list[int]:
+    """A packet, the one it was made from, and so on."""
+    found = [packet]
+    while found[-1] in parents:
+        found.append(parents[found[-1]])
+    return found
 
 
 def _choice(lesson: Lesson, asked: Asked, task: Choice) -> Answer:

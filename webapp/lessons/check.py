@@ -169,7 +169,7 @@ class _Check:
                 yield Fault(
                     solution, 0, f"{task.id}: the solution fails {one.expectation.id}: {one.seen(LANGUAGES[0])}"
                 )
-        if grade.grade(lesson, task, start).solved:
+        if grade.start_result(lesson, task).solved:
             yield self._of(task, "the start passes already: there is nothing to do")
         if result.commands > par(lesson, task):
             yield self._of(task, f"par is {par(lesson, task)}, and the solution takes {result.commands} commands")
@@ -184,7 +184,7 @@ class _Check:
         results = grade.wrong_results(self.lesson, task)
         if not results:
             yield self._of(task, "there is no wrong answer in wrong/")
-        start = grade.grade(self.lesson, task, stage.start_script(self.lesson, task))
+        start = grade.start_result(self.lesson, task)
         seen: dict[object, str] = {}
         for name, result in results.items():
             path = self.folder / "wrong" / f"{name}.sh"
@@ -192,14 +192,20 @@ class _Check:
                 yield Fault(path, 0, f"{task.id}: {result.problem[LANGUAGES[0]]}")
             elif result.solved:
                 yield Fault(path, 0, f"{task.id}: this wrong answer passes")
-            elif result.signature in seen:
-                yield Fault(path, 0, f"{task.id}: fails in the same way as {seen[result.signature]}")
-            elif result.signature == start.signature:
+            elif result.signatures[0] in seen:
+                yield Fault(path, 0, f"{task.id}: fails in the same way as {seen[result.signatures[0]]}")
+            elif result.signatures == start.signatures:
                 yield Fault(path, 0, f"{task.id}: fails in the same way as the start, before anything was done")
-            seen.setdefault(result.signature, name)
+            seen.setdefault(result.signatures[0], name)
             for language in self.lesson.texts:
                 if name not in self._written(task, language).wrong:
                     yield self._missing(task, language, f"wrong {name}")
+        for language in self.lesson.texts:
+            said = list(self._written(task, language).wrong.items())
+            for at, (name, words) in enumerate(said):
+                if words in [other for _, other in said[:at]]:
+                    line = self._written(task, language).line
+                    yield Fault(self._file(language), line, f"{task.id}: `:: wrong {name}` says what another one says")
 
     def _hints(self, task: Graded, start: str) -> Iterator[Fault]:
         if not task.hints:
@@ -313,6 +319,7 @@ class _Check:
     def _names(self, path: Path, found: Text) -> Iterator[Fault]:
         """Hooks and functions that a text names are in a walk of the lesson."""
         functions, hooks = self._walked()
+        written = self._written_in_scripts()
         if found is self.lesson.texts[LANGUAGES[0]]:
             for name in self.lesson.logic.functions:
                 if name not in functions:
@@ -325,8 +332,14 @@ class _Check:
                 for span in text.code_spans(markdown):
                     if (hook := _hook(span)) is not None and hook not in hooks:
                         yield Fault(path, part.line, f"the hook `{span}` is in no walk of the lesson")
-                    elif (name := _function(span)) is not None and name not in functions:
+                    elif (function := _function(span, written)) is not None and function not in functions:
                         yield Fault(path, part.line, f"the function `{span}` runs in no walk of the lesson")
+
+    def _written_in_scripts(self) -> frozenset[str]:
+        """The names that people gave to things."""
+        lesson = self.lesson
+        scripts = (*lesson.labs.values(), *lesson.solutions.values(), *(wrong.commands for wrong in lesson.wrongs))
+        return frozenset(re.findall(r"\w+", "\n".join(scripts)))
 
     def _walked(self) -> tuple[set[str], set[str]]:
         functions: set[str] = set()
@@ -368,9 +381,13 @@ def _hook(span: str) -> str | None:
 _NO_FUNCTIONS = frozenset(SkbState.__struct_fields__)
 
 
-def _function(span: str) -> str | None:
-    """The kernel function that a code span names: with (), or an identifier with an underscore that is no field."""
+def _function(span: str, written: frozenset[str]) -> str | None:
+    """The kernel function that a code span names: with (), or an identifier with an underscore that is neither a field
+    nor a name of the scripts.
+    """
     name = span.removesuffix("()")
-    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name) or name in _NO_FUNCTIONS:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
         return None
-    return name if span.endswith("()") or "_" in name.strip("_") else None
+    if span.endswith("()"):
+        return name
+    return name if "_" in name.strip("_") and name not in _NO_FUNCTIONS | written else None

@@ -32,6 +32,7 @@ def findings(claim: Claim, seen: Seen, solution: Callable[[str], str]) -> list[F
         *_fate(claim, seen),
         *_code(claim, seen),
         *_hooks(claim, seen),
+        *_comes(claim, seen),
         *_state(claim, seen),
         *_counts(claim, seen),
         *_captured(claim, seen),
@@ -72,6 +73,13 @@ def _hooks(claim: Claim, seen: Seen) -> Iterator[Finding]:
         hook = place(text)
         ran = seen.ways is not None and any(map(met, steps_at(seen.ways, _packets(seen), hook)))
         yield Finding(ran == wanted, _about(hook, "met" if ran else "not met"))
+
+
+def _comes(claim: Claim, seen: Seen) -> Iterator[Finding]:
+    for text in claim.comes:
+        at = place(text)
+        came = seen.ways is not None and bool(steps_at(seen.ways, _packets(seen), at))
+        yield Finding(came, _about(at, "there" if came else "not there"))
 
 
 def _about(hook: Place, key: str, **values: object) -> Callable[[str], str]:

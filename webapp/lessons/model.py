@@ -26,7 +26,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     ``fate``, ``where`` (a device or namespace) and ``reason`` (the kernel's drop reason) say how the packet ended that
     the probe sent first; ``dropped_at`` names the hook. ``code`` is the probe's exit code. ``meets`` are hooks at which
-    something ran for the packet, ``misses`` those at which nothing did. ``at`` is the place where the packet is as
+    something ran for the packet, ``misses`` those at which nothing did; ``comes`` are places that the packet, or a copy
+    of it, comes to, whatever runs there. ``at`` is the place where the packet is as
     ``state`` (fields of an sk_buff) and ``frame`` (bytes in hexadecimal, by offset from the first header) say when it
     comes there. ``counts`` says by how many packets the counters of a hook's rules or filters grow while the probe
     runs, ``captured`` how many frames tcpdump shows on a device. ``prints`` are texts that the probe must print;
@@ -41,6 +42,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     code: int | None = None
     meets: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+    comes: tuple[str, ...] = ()
     at: str = ""
     state: Mapping[str, int | str] = msgspec.field(default_factory=dict)
     frame: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -103,9 +105,11 @@ class LineOption(Option, frozen=True, kw_only=True, forbid_unknown_fields=True):
     nth: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
-class ClaimOption(Option, Claim, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A claim; or ``commands``, run at the end of the lab, of which the task says what they are to do."""
+class ClaimOption(Claim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer that is a claim; or ``commands``, run at the end of the lab, and the task says what they are to do."""
 
+    id: Id
+    misconception: str = ""
     commands: str = ""
 
 
@@ -129,12 +133,12 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
 class _Question(_Task, frozen=True, kw_only=True):
     """``command`` is run at the end of the lab; the probe asked about is its last, or probe number ``probe``.
 
-    ``packet``: the one that the probe sent first, or the one that answers it.
+    ``packet``: the one that the probe sent first, or the one that answers it; "both" follows the one and the other.
     """
 
     command: str = ""
     probe: int = 0
-    packet: Literal["sent", "answer"] = "sent"
+    packet: Literal["sent", "answer", "both"] = "sent"
 
 
 class Predict(_Question, frozen=True, kw_only=True, tag="predict", tag_field="kind", forbid_unknown_fields=True):

@@ -5,44 +5,58 @@ recorded/VERSION/NAME.out beside the lesson is what a kernel printed for the pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from webapp.lab.lab import Lab
 from webapp.lessons.memory import remembered
-from webapp.lessons.model import Graded, Lesson, Question
+from webapp.lessons.model import Graded, Lesson
 from webapp.lessons.stage import AFTER, script_of, solved_script, start_script, with_commands
 from webapp.livekernel.compare import Comparison, compare
+from webapp.workshop.document import Document
 
 
 def proofs(lesson: Lesson) -> Mapping[str, str]:
-    """The scripts, by name."""
-    found: dict[str, str] = {}
+    """The scripts, by name. Each ends with the rules and filters that it has made, and what they counted."""
+    return {name: _with_listings(script) for name, script in _proofs(lesson)}
+
+
+def _proofs(lesson: Lesson) -> Iterator[tuple[str, str]]:
     for task in lesson.tasks:
         if isinstance(task, Graded):
-            probes = "\n".join(
-                "\n".join((expectation.probe, *expectation.same))
-                for expectation in task.expect
-                if expectation.probe or expectation.same
-            )
-            found[task.id] = with_commands(solved_script(lesson, task), probes)
-        elif isinstance(task, Question) and task.command:
-            found[task.id] = with_commands(start_script(lesson, task), task.command)
+            yield task.id, with_commands(solved_script(lesson, task), _probes(task))
+        elif task.command:
+            yield task.id, with_commands(start_script(lesson, task), task.command)
         elif not task.lab.startswith(AFTER):
-            found[task.lab] = script_of(lesson, task.lab)
-    return found
+            yield task.lab, script_of(lesson, task.lab)
+
+
+def _probes(task: Graded) -> str:
+    return "\n".join("\n".join((expectation.probe, *expectation.same)).strip() for expectation in task.expect)
 
 
 def wrong_proofs(lesson: Lesson) -> Mapping[str, str]:
     """The scripts of the known wrong answers with the probes that they fail, by "TASK.NAME"."""
     found = {}
     for task in lesson.tasks:
-        if isinstance(task, Graded):
-            probes = "\n".join(expectation.probe for expectation in task.expect if expectation.probe)
-            for wrong in lesson.wrongs:
-                if wrong.task == task.id:
-                    script = with_commands(start_script(lesson, task), wrong.commands)
-                    found[f"{task.id}.{wrong.name}"] = with_commands(script, probes)
+        for wrong in lesson.wrongs:
+            if isinstance(task, Graded) and wrong.task == task.id:
+                script = with_commands(start_script(lesson, task), wrong.commands)
+                found[f"{task.id}.{wrong.name}"] = _with_listings(with_commands(script, _probes(task)))
     return found
+
+
+def _with_listings(script: str) -> str:
+    """The script, and after it a listing for each namespace with nft rules and each side of a device with filters."""
+    listings: dict[str, None] = {}
+    for call in Document(script).calls:
+        words = call.arguments
+        if call.program == "nft" and call.netns:
+            listings[f"ip netns exec {call.netns} nft list ruleset"] = None
+        if call.program == "tc" and words[:2] == ["filter", "add"] and "dev" in words[:-1]:
+            side = next((word for word in words if word in ("ingress", "egress")), "")
+            dev = words[words.index("dev") + 1]
+            listings[f"tc -n {call.netns} -s filter show dev {dev} {side}".rstrip()] = None
+    return with_commands(script, "\n".join(listings))
 
 
 def played(script: str, kernel: str) -> str:

@@ -216,7 +216,7 @@ def _option_problems(option: object) -> Iterator[tuple[str, str]]:
 
 
 def _claim_problems(claim: Claim) -> Iterator[tuple[str, str]]:
-    for key in ("meets", "misses"):
+    for key in ("meets", "misses", "comes"):
         for hook in getattr(claim, key):
             yield from _places(key, hook)
     for key in ("at", "dropped_at"):
@@ -233,8 +233,8 @@ def _claim_problems(claim: Claim) -> Iterator[tuple[str, str]]:
             yield "frame", f"{offset!r} = {octets!r} is no offset with bytes in hexadecimal"
     if (claim.state or claim.frame) and not claim.at:
         yield "at", "state and frame are those at a place: `at` says which"
-    said = (claim.fate, claim.where, claim.reason, claim.dropped_at, claim.meets, claim.misses, claim.state)
-    more = (claim.frame, claim.counts, claim.captured, claim.prints, claim.same)
+    said = (claim.fate, claim.where, claim.reason, claim.dropped_at, claim.meets, claim.misses, claim.comes)
+    more = (claim.state, claim.frame, claim.counts, claim.captured, claim.prints, claim.same)
     commands = getattr(claim, "commands", "")
     if not any((*said, *more, commands)) and claim.code is None:
         yield "id", "says nothing that could be so or not"

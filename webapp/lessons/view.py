@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from webapp.lessons import answers, stage
 from webapp.lessons.model import (
     Capture,
+    ClaimOption,
     Fields,
     Graded,
     HookOption,
@@ -125,7 +126,7 @@ def shown_options(lesson: Lesson, task: Question, text: TaskText, language: str)
         yield ShownOption(option.id, label, hook)
 
 
-def _label(task: Question, option: Option, lines: Mapping[str, str], language: str) -> str:
+def _label(task: Question, option: Option | ClaimOption, lines: Mapping[str, str], language: str) -> str:
     if isinstance(option, HookOption):
         return inline(say(language, "end") if option.hook == END else hook_name(language, place(option.hook)))
     if isinstance(task, Verdict):

@@ -12,6 +12,7 @@ from flask_socketio import SocketIO
 from werkzeug.serving import run_simple
 
 from webapp import assets
+from webapp.lessons.course import Shelf
 from webapp.server import security
 from webapp.server.pages import blueprint, preload
 from webapp.server.sessions import Sessions
@@ -32,17 +33,18 @@ class Hookwalk:
     sessions: Sessions
 
 
-def create_app(live: LiveKernel | None = None) -> Flask:
+def create_app(live: LiveKernel | None = None, shelf: Shelf | None = None) -> Flask:
     """The application; its Socket.IO server is app.extensions["socketio"].
 
-    With ``live`` it may run its own built-in labs, and nothing else, on this machine's kernel.
+    With ``live`` it may run its own built-in labs, and nothing else, on this machine's kernel. ``shelf`` holds the
+    lessons, Hookwalk's own where it is None.
     """
     app = Flask(
         "hookwalk", template_folder=str(assets.TEMPLATES), static_folder=str(assets.BUILD), static_url_path="/static"
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the bundle's file names carry a hash of their content
-    app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD), Sessions(live=live))
+    app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD), Sessions(live=live, shelf=shelf))
     security.init_app(app)
     app.register_blueprint(blueprint)
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json)
@@ -50,10 +52,10 @@ def create_app(live: LiveKernel | None = None) -> Flask:
     return app
 
 
-def serve(host: str, port: int, live: LiveKernel | None = None) -> None:
+def serve(host: str, port: int, live: LiveKernel | None = None, shelf: Shelf | None = None) -> None:
     """Serves the application until it is interrupted; says the URL once it can be opened."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # neither its start-up lines nor a line for each request
-    app = create_app(live)
+    app = create_app(live, shelf)
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
     print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201
     Thread(target=preload, name="preload", daemon=True).start()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from webapp.lab.builtin import builtin
+from webapp.lessons.course import Shelf
 from webapp.server import lessons, workshop
 from webapp.server.completion import complete
 from webapp.server.labs import OpenLab, RefusedError, SendSteps
@@ -41,8 +42,14 @@ AT_ONCE = threading.BoundedSemaphore(4)
 class Session:
     """One connection: its labs in the order in which they were opened, and a bucket of requests."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, live: LiveKernel | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        live: LiveKernel | None = None,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._live = live
+        self._shelf = shelf or Shelf()
         self.labs: dict[str, OpenLab] = {}
         self._clock = clock
         self._tokens = float(BURST)
@@ -59,7 +66,7 @@ class Session:
                     return self._read(request, send)
                 with AT_ONCE:
                     if isinstance(request, LessonRequest):
-                        return lessons.answer(request)
+                        return lessons.answer(request, self._shelf)
                     if isinstance(request, WorkshopRequest):
                         return workshop.answer(request, self._lab)
                     return self._run(request, send)
@@ -121,9 +128,10 @@ class Session:
 class Sessions:
     """All connections, by Socket.IO's session id."""
 
-    def __init__(self, most: int = MAX_CONNECTIONS, live: LiveKernel | None = None) -> None:
+    def __init__(self, most: int = MAX_CONNECTIONS, live: LiveKernel | None = None, shelf: Shelf | None = None) -> None:
         self._most = most
         self._live = live
+        self.shelf = shelf or Shelf()
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -132,7 +140,7 @@ class Sessions:
         with self._lock:
             if len(self._sessions) >= self._most:
                 return False
-            self._sessions[sid] = Session(live=self._live)
+            self._sessions[sid] = Session(live=self._live, shelf=self.shelf)
             return True
 
     def close(self, sid: str) -> None:

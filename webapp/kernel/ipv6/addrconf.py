@@ -668,7 +668,7 @@ def addrconf_dad_work(ifp: Inet6Ifaddr) -> None:
         ifp.state = IfaState.POSTDAD
         tentative = bool(ifp.flags & Ifa.TENTATIVE)
         ifp.flags &= ~(Ifa.TENTATIVE | Ifa.OPTIMISTIC | Ifa.DADFAILED)
-        addrconf_dad_completed(ifp, send_na=tentative)
+        addrconf_dad_completed(ifp, tentative)
         return
     ifp.dad_probes -= 1
     _dad_later(ifp, max(idev.nd_parms.retrans_time, 10 * NSEC_PER_MSEC))
@@ -685,7 +685,7 @@ def addrconf_dad_begin(ifp: Inet6Ifaddr) -> None:
         tentative = bool(ifp.flags & Ifa.TENTATIVE)
         ifp.flags &= ~(Ifa.TENTATIVE | Ifa.OPTIMISTIC | Ifa.DADFAILED)
         ifp.state = IfaState.POSTDAD
-        addrconf_dad_completed(ifp, send_na=tentative)
+        addrconf_dad_completed(ifp, tentative)
     elif not idev.if_flags & IF_READY:
         addrconf_dad_stop(ifp, failed=False)
     else:

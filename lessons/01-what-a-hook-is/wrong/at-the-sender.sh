@@ -1,0 +1,2 @@
+#: task refuse
+ip netns exec left nft add rule netdev t leaves icmp type echo-request drop

@@ -1,0 +1,7 @@
+#: task third
+ip netns add third
+ip link add v2 netns third type veth peer name v3 netns right
+ip -n third link set v2 up
+ip -n right link set v3 up
+ip -n third addr add 10.0.1.3/24 dev v2
+ip -n right addr add 10.0.1.2/24 dev v3
