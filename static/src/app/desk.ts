@@ -7,8 +7,9 @@ import type { Player } from "./player.svelte.ts";
 import { Questions } from "./questions.svelte.ts";
 import type { WorkshopPage } from "./workshop.svelte.ts";
 import { addressOf } from "../core/link.ts";
+import { probeItem } from "../core/items.ts";
 import { again } from "../core/results.ts";
-import type { Answer, Operation, Reach, Remedy } from "../protocol.ts";
+import type { Answer, Operation, Probe, Reach, Remedy } from "../protocol.ts";
 import { questions as words } from "../text/questions.ts";
 
 const refused = (message: string): Preview => ({ commands: [], made: [], refused: message });
@@ -39,6 +40,9 @@ export class Desk {
 
   /** Into the script, as one step of its history; false where that is another by now. */
   write: ((remedy: Remedy) => boolean) | undefined = undefined;
+
+  /** Takes a probe out of the script, where that can be edited. */
+  remove: ((probe: Probe) => Promise<boolean>) | undefined = undefined;
 
   /** In the terminal; then the probe is sent once more, and asked about. */
   run = async (remedy: Remedy): Promise<void> => {
@@ -85,6 +89,8 @@ export class WorkshopDesk extends Desk {
   }
 
   override write = (remedy: Remedy): boolean => this.#page.document.apply(remedy.changes, words.why.label(remedy.title), this.lab.state.script);
+
+  override remove = ({ netns, index }: Probe): Promise<boolean> => this.#page.perform({ type: "Delete", items: [probeItem(netns, index)] });
 
   override again(): Promise<unknown> {
     return this.#page.perform({ type: "AddCommand", netns: "", line: again(this.lab.state.entries).join("\n") });

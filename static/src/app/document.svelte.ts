@@ -3,7 +3,7 @@
 
 import type { EditorState, Extension, Transaction, TransactionSpec } from "@codemirror/state";
 
-import { begin, difference, labelsOf, record, recordText, redone, restored, showing, step, textOf, undone } from "../core/editing.ts";
+import { begin, difference, labelsOf, record, recordText, redone, restored, showing, step, textOf, textOfRecord, undone } from "../core/editing.ts";
 import { Newest } from "../core/newest.ts";
 import { inUnits } from "../core/offsets.ts";
 import type { Change } from "../protocol.ts";
@@ -36,14 +36,21 @@ export class LabDocument {
   #store: Store;
   #runs = new Map<Listener, Newest<string>>();
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** What this tab last read from the store or wrote there, and the text of that. */
+  #stored: string | null;
+  #storedText: string | undefined;
+  /** What another tab has written is about to be overwritten: its text. */
+  overwriting: (text: string) => void = () => {};
 
   /** `key` names the document in this browser; what is kept under it counts, and `script` only where nothing is. */
   constructor(key: string, script: string, store: Store = localStorage) {
     this.#key = `hookwalk.document.${key}`;
     this.#store = store;
     const kept = store.getItem(this.#key);
+    this.#stored = kept;
     this.#state = (kept !== null && kept.length <= MOST_KEPT && restored(kept)) || begin(script);
     this.#reflect();
+    this.#storedText = this.#script;
   }
 
   get script(): string {
@@ -144,9 +151,27 @@ export class LabDocument {
     this.#keeping = setTimeout(() => this.keep(), KEEP_AFTER);
   }
 
-  /** Writes the document into the store now; the page calls it when it goes. */
+  /** The text that another tab has written into the store (`event`), where it is not this one's. */
+  written({ key, newValue }: Pick<StorageEvent, "key" | "newValue">): string | undefined {
+    const text = key === this.#key && newValue !== null && newValue !== this.#stored ? textOfRecord(newValue) : undefined;
+    return text === this.#script ? undefined : text;
+  }
+
+  /** This tab's text is the one to be kept, whatever another has written. */
+  claim(): void {
+    this.#stored = this.#store.getItem(this.#key);
+    this.#storedText = undefined;
+  }
+
+  /** Writes the document into the store now; the page calls it when it goes. Where nothing was changed here, what another tab has written stays. */
   keep(): void {
     clearTimeout(this.#keeping);
+    const now = this.#store.getItem(this.#key);
+    const other = now !== null && now !== this.#stored ? textOfRecord(now) : undefined;
+    if (other !== undefined && other !== this.#script) {
+      if (this.#script === this.#storedText) return;
+      this.overwriting(other);
+    }
     const whole = record(this.#state);
     if (whole.length <= MOST_KEPT && this.#put(whole)) return;
     if (!this.#put(recordText(this.#state))) this.#store.removeItem(this.#key);
@@ -155,6 +180,8 @@ export class LabDocument {
   #put(value: string): boolean {
     try {
       this.#store.setItem(this.#key, value);
+      this.#stored = value;
+      this.#storedText = this.#script;
       return true;
     } catch (error) {
       if (error instanceof DOMException) return false; // no room, or none for this site

@@ -1,11 +1,16 @@
 // What the workshop's page has: the lab script as a document, the lab that runs it, the selection, and what is on its way.
 // Whatever changes the lab changes the document; the lab follows the document.
 
-import { addressOf, LinkError, type Place, placeOf, scriptOf, type Target } from "../core/link.ts";
+import { forkAt } from "../core/fork.ts";
+import type { Variant } from "../core/variants.ts";
+import { addressOf, LinkError, type Place, placeOf, scriptOf, type Target, type Titled } from "../core/link.ts";
 import { inUnits } from "../core/offsets.ts";
 import { hookOf, type Item, outermost } from "../core/items.ts";
+import { breaksOf, standing } from "../core/breaks.ts";
 import type { HookKey } from "../core/topology.ts";
 import type { Answer, Change, LabState, Operation, PageData, Steps } from "../protocol.ts";
+import { fork as forks } from "../text/fork.ts";
+import { ui } from "../text/ui.ts";
 import { nameOf, REFUSALS, saidOf, TILE_NAMES, titleOf, workshop } from "../text/workshop.ts";
 import type { Point } from "../core/curve.ts";
 import { Carry, type Manner, type Preview } from "./carry.svelte.ts";
@@ -16,6 +21,8 @@ import { Lab } from "./lab.svelte.ts";
 import { EMPTY } from "./page.svelte.ts";
 import { Player } from "./player.svelte.ts";
 import { Selection } from "./selection.svelte.ts";
+import type { Told } from "../panels/Told.svelte";
+import { Variants } from "./variants.svelte.ts";
 
 /** A lab whose terminal writes into the document. */
 class WorkshopLab extends Lab {
@@ -58,6 +65,18 @@ export const nameOfCarried = (carried: Carried): string => {
 
 const PREVIEWS = 64;
 const ORIGIN = "hookwalk.origin.workshop";
+const ORIGIN_TITLE = "hookwalk.origin-title.workshop";
+const BREAKS = "hookwalk.breaks.workshop";
+
+/** Into the browser's store; where that has no room, a reload does without. */
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    localStorage.removeItem(key);
+  }
+}
 
 /** An operation, or one that depends on what those before it made. */
 type Planned = Operation | ((made: readonly Item[]) => Operation);
@@ -69,6 +88,9 @@ export class WorkshopPage {
   readonly document: LabDocument;
   readonly selection = new Selection();
   readonly carry: Carry;
+  readonly variants = new Variants("workshop");
+  /** What has happened, with what can be done about it, until it is put away. */
+  told = $state.raw<Told | undefined>();
   linkError = $state("");
   /** Why something was not done, until it is put away or something else is done. */
   notice = $state("");
@@ -103,13 +125,23 @@ export class WorkshopPage {
     });
     this.document.listen((script) => this.#run(script));
     this.#given = data.lab ?? undefined;
-    this.#origin = localStorage.getItem(ORIGIN) ?? this.document.script;
+    this.document.overwriting = (text) => this.variants.keep(forks.otherName(this.lab.state.title), text);
+    this.#origin = { title: localStorage.getItem(ORIGIN_TITLE) ?? ui.asOpened, script: localStorage.getItem(ORIGIN) ?? this.document.script };
+    this.player.breaks = new Set(breaksOf(localStorage.getItem(BREAKS)));
   }
-  #origin = $state("");
+  #origin = $state.raw<Titled>({ title: "", script: "" });
+  /** Break points of hooks that are gone are to be dropped, once it is known which are there. */
+  #pruning = true;
 
-  /** The script as it was opened, which a twin holds against what it has become. */
-  get origin(): string {
+  /** The lab that a twin holds against this one: as it was opened, or before the last fork. */
+  get origin(): Titled {
     return this.#origin;
+  }
+
+  set origin(one: Titled) {
+    this.#origin = one;
+    store(ORIGIN, one.script);
+    store(ORIGIN_TITLE, one.title);
   }
   #given: LabState | undefined;
 
@@ -125,19 +157,16 @@ export class WorkshopPage {
     if (last >= 0 && this.lab.probe !== Math.min(place.probe, last)) await this.lab.choose(Math.min(place.probe, last));
     this.player.stay(place.step, place.level);
     this.#restored = true;
+    this.#prune();
   }
 
   /** Another lab in this one's place; undo brings the old one back. */
-  open(script: string): void {
+  open(script: string, label: string = workshop.opened): void {
     this.selection.clear();
-    this.#origin = script;
-    try {
-      localStorage.setItem(ORIGIN, script);
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error; // no room: after a reload it is the document itself
-      localStorage.removeItem(ORIGIN);
-    }
-    this.document.replace(script, workshop.opened);
+    this.origin = { title: ui.asOpened, script };
+    this.#pruning = true;
+    this.told = undefined;
+    this.document.replace(script, label);
   }
 
   /** After the connection has been lost: what was changed meanwhile. */
@@ -150,6 +179,7 @@ export class WorkshopPage {
     const state = await this.lab.replace(script);
     if (!state) return;
     this.selection.keep(state.topology, state.probes);
+    if (this.#restored) this.#prune();
     const wanted = this.#wanted;
     this.#wanted = undefined;
     if (wanted && wanted.probe < state.probes.length) {
@@ -266,6 +296,7 @@ export class WorkshopPage {
     if (!label) return;
     this.document.undo();
     this.notice = "";
+    this.told = undefined;
     this.say(workshop.undone(label));
   }
 
@@ -308,7 +339,95 @@ export class WorkshopPage {
     const on = !breaks.delete(key);
     if (on) breaks.add(key);
     this.player.breaks = breaks;
+    store(BREAKS, JSON.stringify([...breaks]));
     this.say(on ? workshop.breakOn(nameOf(item)) : workshop.breakOff(nameOf(item)));
+  }
+
+  #prune(): void {
+    const { script, topology } = this.lab.state;
+    if (!this.#pruning || !this.lab.state.lab || script.trimEnd() !== this.document.script.trimEnd()) return;
+    this.#pruning = false;
+    this.player.breaks = new Set(standing([...this.player.breaks], topology));
+    store(BREAKS, JSON.stringify([...this.player.breaks]));
+  }
+
+  // forks and variants
+
+  /** Goes on from the command at a line of `of`, the script as it is; the lab as it is becomes a variant, and the twin's other side. */
+  fork(line: number, of: string = this.document.script): void {
+    const found = forkAt(of, line);
+    if (!found) return this.complain(forks.nothing);
+    const before = this.document.script;
+    const { title } = this.lab.state;
+    const kept = this.variants.keep(forks.name(title, found.line), before);
+    this.origin = { title: kept.name, script: before };
+    const same = found.script.trimEnd() === before.trimEnd();
+    if (!same) this.document.replace(found.script, forks.label(found.line));
+    this.document.keep();
+    this.notice = "";
+    const words = (same ? forks.same : forks.done)(found.line);
+    this.say(words);
+    this.told = { words, offers: same ? [] : [{ label: forks.back, act: () => this.#unfork(found.script, before) }] };
+  }
+
+  /** What was done since the fork stays in the history. */
+  #unfork(forked: string, before: string): void {
+    this.told = undefined;
+    if (this.document.script === forked && this.document.undoLabel) return this.undo();
+    this.document.replace(before, forks.back);
+    this.say(forks.backSaid);
+  }
+
+  /** From the command whose walk is shown. */
+  forkHere(): void {
+    const { script, probes } = this.lab.state;
+    const line = probes[this.lab.probe]?.line ?? 0;
+    if (line > 0) this.fork(line, script);
+    else this.complain(forks.noWalk);
+  }
+
+  keepVariant(): void {
+    const { name } = this.variants.keep(forks.keptName(this.lab.state.title), this.document.script);
+    this.say(forks.kept(name));
+  }
+
+  /** A variant in the lab's place, which stays in the history. */
+  openVariant({ name, script }: Variant): void {
+    this.open(script, forks.opened(name));
+    this.say(forks.openedSaid(name));
+  }
+
+  /** Another tab has written into the browser's store. */
+  written(event: Pick<StorageEvent, "key" | "newValue">): void {
+    if (event.key === this.variants.key) this.variants.refresh();
+    const text = this.document.written(event);
+    if (text === undefined) return;
+    this.say(forks.otherTab);
+    const done = (words: string): void => {
+      this.document.keep();
+      this.told = undefined;
+      this.say(words);
+    };
+    this.told = {
+      words: forks.otherTab,
+      offers: [
+        {
+          label: forks.takeOther,
+          act: () => {
+            this.document.replace(text, forks.tookOther);
+            done(forks.tookSaid);
+          },
+        },
+        {
+          label: forks.keepOwn,
+          act: () => {
+            this.variants.keep(forks.otherName(this.lab.state.title), text);
+            this.document.claim();
+            done(forks.keptOwn);
+          },
+        },
+      ],
+    };
   }
 
   // words

@@ -58,9 +58,11 @@ export function onWorkshopKey(event: KeyboardEvent, targets: WorkshopTargets): b
   if (event.key === "Escape") {
     if (page.carry.carried || page.carry.choices) targets.cancel();
     else if (page.notice) page.notice = "";
+    else if (page.told) page.told = undefined;
     else if (page.selection.items.length) page.selection.clear();
     else return false;
-  } else if (event.key === "a") targets.add();
+  } else if (event.key === "F") page.forkHere();
+  else if (event.key === "a") targets.add();
   else if (event.key === "g" && one) targets.grab();
   else if ((event.key === "Delete" || event.key === "Backspace") && page.selection.items.length) void page.delete();
   else if (action && one) targets.act(action, one);

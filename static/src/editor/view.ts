@@ -32,6 +32,8 @@ export interface Context {
   readonly fix: (fix: Fix) => void;
   /** The cursor is somewhere else, or the text has changed: UTF-16 units. */
   readonly moved: (offset: number) => void;
+  /** Goes on from the command at a line, from 1. */
+  readonly fork?: ((line: number) => void) | undefined;
   /** The id of what describes how the editor is used, inside the same root. */
   readonly described: string;
 }
@@ -50,6 +52,11 @@ const leave: Command = (view) => {
   if (quiet(view)) return true;
   view.setTabFocusMode(LEAVING);
   return true;
+};
+
+const forking = ({ fork }: Context): Command => (view) => {
+  fork?.(view.state.doc.lineAt(view.state.selection.main.head).number);
+  return fork !== undefined;
 };
 
 /** Shows `document` in `parent`, which is in the shadow root `root`. */
@@ -78,6 +85,7 @@ export function open(document: LabDocument, parent: HTMLElement, root: ShadowRoo
       { key: "Escape", run: leave },
       { key: "Tab", run: acceptCompletion },
       { key: "Tab", run: insertTab, shift: indentLess },
+      { key: "Mod-Shift-f", run: forking(context) },
       { key: "F1", run: explain },
       { key: "F8", run: wrong.next },
       ...completionKeymap,

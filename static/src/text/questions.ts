@@ -47,6 +47,8 @@ export const questions = {
   },
 
   results: {
+    remove: (number: number) => `Delete probe ${number}`,
+    removing: "Delete",
     caption: "How each probe went",
     none: "No probes yet.",
     noneHint: "A probe is a command that sends packets. Add one here.",

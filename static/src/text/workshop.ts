@@ -256,6 +256,7 @@ export const workshop = {
     ["Ctrl Z / Ctrl Shift Z", "undo, redo"],
     ["Alt ← / →", "move the namespace or device to the left, to the right"],
     ["e r c w u b x", "on a hook: edit, rule, chain, why not, capture, break, detach"],
+    ["Shift F", "fork: keep the lab, go on from the command that is shown (in the script Ctrl Shift F)"],
     ["Esc", "cancel, select nothing"],
   ],
   fields: {
