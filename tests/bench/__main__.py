@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import cases, scaling
+from tests.bench import cases, picture, scaling
 from tests.bench.kernel import on_kernel
 from tests.bench.redirect import FRAMES, LAB, built, sent
 from tests.bench.table import MILLISECONDS, Row, best, computed
@@ -109,6 +109,7 @@ def rows() -> Iterator[Row]:
         interactive = page_interactive("/")
         yield Row("first page interactive", f"{interactive * MILLISECONDS:.0f} ms", "<= 1000 ms", interactive <= 1)
 
+    yield from picture.rows()
     yield from scaling.rows()
     yield from cases.rows()
 

@@ -6,7 +6,8 @@ export const SPEEDS = [0.5, 1, 2, 4] as const;
 const STEP = 320; // ms
 const CALM = 2.5; // with reduced motion nothing moves, and each stop is held for longer
 
-const reducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const calm = matchMedia("(prefers-reduced-motion: reduce)"); // asked for with every frame
+const reducedMotion = (): boolean => calm.matches;
 
 export abstract class Playback {
   /** Where the dot is; it follows `at` within a step's time. */

@@ -112,7 +112,7 @@ function stretches(tracks: readonly Track[], position: number): Stretch[] {
   });
 }
 
-/** The chips at a whole position, placed by rank clear of badges and of the paths travelled. */
+/** The chips at a whole position of the hooks that `states` has, placed by rank clear of badges and of the paths travelled. */
 export function chipsAt(
   picture: Picture,
   states: ReadonlyMap<string, BadgeState>,
@@ -124,7 +124,7 @@ export function chipsAt(
   const known = (found: (Label | undefined)[]): Label[] => found.filter((label) => label !== undefined);
   const behind = stretches(tracks, position);
   const arcs = known(behind.map((stretch) => arcLabel(stretch, layout) ?? conduitLabel(stretch, layout)));
-  const reasons = known([...layout.hooks.values()].map((hook) => reason(hook, states.get(hook.key)!, layout)));
+  const reasons = known([...states].map(([key, state]) => reason(layout.hooks.get(key)!, state, layout)));
   const placed = placeLabels(arcs, []); // a label sits on its own path
   if (reasons.length > 0) {
     const obstacles = [...badges(layout, states), ...tracks.flatMap((track) => travelled(track, position, layout)), ...placed.values()];
@@ -136,7 +136,9 @@ export function chipsAt(
 
 /** Rings where nothing is attached may be covered until the packet has been there. */
 const badges = (layout: Layout, states: ReadonlyMap<string, BadgeState>): Box[] =>
-  [...layout.hooks.values()].filter((hook) => hook.attached || states.get(hook.key)!.visited).map(badgeBox);
+  [...states].map(([key, state]) => ({ hook: layout.hooks.get(key)!, state }))
+    .filter(({ hook, state }) => hook.attached || state.visited)
+    .map(({ hook }) => badgeBox(hook));
 
 const travelled = (track: Track, position: number, layout: Layout): Box[] =>
   pathBoxes(track.route.curve.points(10, distanceAt(track, position) ?? 0), layout.measures.path + 2);

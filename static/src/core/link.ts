@@ -135,8 +135,16 @@ const VERSIONS: Readonly<Record<string, (text: string) => Shared>> = {
   v2: unpack2,
 };
 
-/** The part of a link after the address: # and the lab, or two of them. */
+const kept: { text: string; hash: string } = { text: "", hash: "" };
+
+/** The part of a link after the address: # and the lab, or two of them. It is asked for at every step: the last is kept. */
 export async function hashOf(shared: Shared | string): Promise<string> {
+  const text = JSON.stringify(shared);
+  if (kept.text !== text) Object.assign(kept, { text, hash: await packedHash(shared) });
+  return kept.hash;
+}
+
+async function packedHash(shared: Shared | string): Promise<string> {
   const { title, script, other } = typeof shared === "string" ? { title: "", script: shared, other: undefined } : shared;
   if (title === "" && !other) return `#v1.${toBase64url(await deflated(script))}`;
   const packed: Packed = {

@@ -21,7 +21,7 @@ interface Room {
   readonly height: number;
 }
 
-const STEP = 256; // px of the room: what is drawn changes once in so many, not with every move
+const STEP = 160; // px of the room: what is drawn changes once in so many, not with every move
 
 /** The window onto a picture under a transform, a step larger on each side. Equal texts are equal windows. */
 export function windowText({ x, y, k }: Transform, room: Room): string {
