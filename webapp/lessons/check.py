@@ -228,10 +228,15 @@ class _Check:
     def _recordings(self) -> Iterator[Fault]:
         for version in KERNELS:
             folder = self.folder / "recorded" / version
-            for name, comparison in proofs.comparisons(self.lesson, version).items():
-                if comparison is None:
-                    yield Fault(folder / f"{name}.out", 0, "is not recorded: `hookwalk lessons record` does it")
-                elif not comparison.agrees:
+            found = proofs.comparisons(self.lesson, version)
+            missing = [name for name, comparison in found.items() if comparison is None]
+            if missing:
+                told = (
+                    f"nothing is recorded of {', '.join(missing)}: `hookwalk lessons record --on` a {version} does it"
+                )
+                yield Fault(folder, 0, told)
+            for name, comparison in found.items():
+                if comparison is not None and not comparison.agrees:
                     differences = "; ".join(map(str, comparison.differences[:3]))
                     yield Fault(folder / f"{name}.out", 0, f"the model prints something else: {differences}")
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -122,7 +123,7 @@ def _task(id: str, number: int, lines: Lines) -> TaskText:
     prompt = _joined(lines[: starts[0]] if starts else lines)
     if not prompt:
         raise TextError(number, f"the task {id} asks nothing")
-    for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for at, end in pairwise([*starts, len(lines)]):
         line, text, _ = lines[at]
         part = _PART.match(text)
         if part is None or part["kind"] not in KINDS or (part["id"] is None) != (part["kind"] == "right"):

@@ -1,0 +1,2 @@
+#: task silence
+ip netns exec a nft add rule netdev t out drop
