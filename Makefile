@@ -25,7 +25,7 @@ define step
 	if { $(2); } >$(LOGS)/$(@F).log 2>&1; then echo ok; else echo failed; cat $(LOGS)/$(@F).log; exit 1; fi
 endef
 
-.PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check bench live peers clean frontend
+.PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check lessons-check bench live peers clean frontend
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -57,7 +57,7 @@ frontend: $(RUNTIME)
 
 # --- checks ----------------------------------------------------------------------------------------------------
 
-check: python-check frontend-check docs-check
+check: python-check frontend-check docs-check lessons-check
 
 python-check: $(DEVELOPMENT)
 	$(call step,ruff,.venv/bin/ruff check && .venv/bin/ruff format --check)
@@ -69,6 +69,9 @@ frontend-check: $(DEVELOPMENT) frontend
 
 docs-check: $(DEVELOPMENT)
 	$(call step,generated files are fresh,$(PY) docs/generate.py --check)
+
+lessons-check: $(DEVELOPMENT)
+	$(call step,lessons keep their promises,.venv/bin/hookwalk lessons check)
 
 # --- tests -----------------------------------------------------------------------------------------------------
 

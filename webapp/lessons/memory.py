@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import RLock
+from threading import Lock
 from typing import Any, TypeVar
 
 from webapp.lessons.model import Lesson
@@ -15,7 +15,7 @@ MOST = 1_000
 """Values that are kept; those used longest ago go first."""
 
 _kept: OrderedDict[tuple[str, ...], Any] = OrderedDict()
-_lock = RLock()
+_lock = Lock()
 
 
 def remembered(lesson: Lesson, key: tuple[str, ...], make: Callable[[], T]) -> T:
@@ -24,10 +24,11 @@ def remembered(lesson: Lesson, key: tuple[str, ...], make: Callable[[], T]) -> T
     with _lock:
         if whole in _kept:
             _kept.move_to_end(whole)
-        else:
-            value = make()
-            _kept[whole] = value
-            while len(_kept) > MOST:
-                _kept.popitem(last=False)
-        found: T = _kept[whole]
-        return found
+            found: T = _kept[whole]
+            return found
+    value = make()  # not under the lock: it runs labs, and the same value made twice does no harm
+    with _lock:
+        _kept[whole] = value
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return value

@@ -179,12 +179,23 @@ def _question_problems(task: Task) -> Iterator[tuple[str, str]]:
             yield from _devices("on", on)
         case Order():
             yield from _mistake_problems(task)
-        case Choice(options=options, expect=expect):
-            for number, option in enumerate(options):
-                if option.commands and not expect:
-                    yield f"options[{number}].commands", "the task says by `expect` what commands are to do"
+        case Choice():
+            yield from _choice_problems(task)
         case Script() | Build():
             yield from _hint_problems(task)
+
+
+def _choice_problems(task: Choice) -> Iterator[tuple[str, str]]:
+    for number, option in enumerate(task.options):
+        at = f"options[{number}]"
+        if option.commands and not task.expect:
+            yield f"{at}.commands", "the task says by `expect` what commands are to do"
+        if option.counts and not (option.commands or option.probe):
+            yield f"{at}.counts", "counters grow while a probe runs: `probe` says which"
+    for where, claims in (("options", task.options), ("expect", task.expect)):
+        for number, claim in enumerate(claims):
+            if claim.same:
+                yield f"{where}[{number}].same", "a question has no solution to compare with"
 
 
 def _mistake_problems(task: Order) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from werkzeug.serving import run_simple
 
 from webapp import assets
 from webapp.lessons.course import Shelf
+from webapp.lessons.proofs import confirmed
 from webapp.server import security
 from webapp.server.pages import blueprint, preload
 from webapp.server.sessions import Sessions
@@ -58,5 +59,12 @@ def serve(host: str, port: int, live: LiveKernel | None = None, shelf: Shelf | N
     app = create_app(live, shelf)
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
     print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201
-    Thread(target=preload, name="preload", daemon=True).start()
+    Thread(target=_preload, args=[app], name="preload", daemon=True).start()
     run_simple(host, port, app, threaded=True)
+
+
+def _preload(app: Flask) -> None:
+    """Runs what the first pages would wait for: the built-in labs, then the proofs of the lessons."""
+    preload()
+    for lesson in app.extensions["hookwalk"].sessions.shelf.course().lessons:
+        confirmed(lesson)
