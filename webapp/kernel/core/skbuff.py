@@ -32,6 +32,9 @@ PACKET_OTHERHOST = 3
 PACKET_OUTGOING = 4
 PACKET_LOOPBACK = 5
 
+CHECKSUM_NONE = 0
+CHECKSUM_PARTIAL = 3
+
 # not an attribute of the class: writing one would undo what the interpreter has learned about its instances
 _ids = count(1)
 
@@ -52,14 +55,18 @@ class SkBuff:
     ``head[data:]`` is what the current layer sees; ``mac_header`` etc. are offsets into ``head``, -1 while unset.
     ``frags`` are the payloads' lengths of the fragments that it was put together from (skb_shinfo's frag_list), if any.
     ``gso`` is set while the packet is still to be cut into segments, which a device does where it must be done at all.
+    Checksums always stand in the packet. ``ip_summed`` CHECKSUM_PARTIAL is that of a packet whose checksum a device is
+    still to fill in, which nobody doubts on the way; with ``encapsulation`` it is that of a packet in a tunnel.
+    ``csum_valid`` is set where somebody has added it up, and stays.
     A vlan tag may stand beside the frame: ``vlan_proto`` is its ethertype, 0 for none, ``vlan_tci`` its other half.
     """
 
     __slots__ = (
-        "cb", "data", "dev", "dst", "frags", "from_ingress", "gso", "hash", "head", "id", "ignore_df", "ip_summed",
-        "mac_header", "mark", "network_header", "nf_bridge", "nf_skip_egress", "nf_trace", "nfct", "nfctinfo",
-        "parent", "pkt_type", "priority", "protocol", "qdisc_pkt_len", "redirected", "sk", "skb_iif", "tc_at_ingress",
-        "tc_index", "tc_skip_classify", "transport_header", "vlan_proto", "vlan_tci",
+        "cb", "csum_valid", "data", "dev", "dst", "encapsulation", "frags", "from_ingress", "gso", "hash", "head",
+        "id", "ignore_df", "ip_summed", "mac_header", "mark", "network_header", "nf_bridge", "nf_skip_egress",
+        "nf_trace", "nfct", "nfctinfo", "parent", "pkt_type", "priority", "protocol", "qdisc_pkt_len", "redirected",
+        "sk", "skb_iif", "tc_at_ingress", "tc_index", "tc_skip_classify", "transport_header", "vlan_proto",
+        "vlan_tci",
     )  # fmt: skip
 
     def __init__(self, head: bytes, protocol: int = 0, dev: NetDevice | None = None, mark: int = 0) -> None:
@@ -80,7 +87,7 @@ class SkBuff:
         self.nfct: Any = None
         self.nfctinfo = 0
         self.nf_bridge: Any = None
-        self.ip_summed = self.qdisc_pkt_len = self.hash = 0
+        self.ip_summed = self.csum_valid = self.encapsulation = self.qdisc_pkt_len = self.hash = 0
         self.cb: Any = None
         self.frags: tuple[int, ...] = ()
         self.gso: Gso | None = None
@@ -134,9 +141,11 @@ class SkBuff:
         child.sk = None
         # plain statements: copying by a list of names takes ten times as long
         child.cb = self.cb
+        child.csum_valid = self.csum_valid
         child.data = self.data
         child.dev = self.dev
         child.dst = self.dst
+        child.encapsulation = self.encapsulation
         child.frags = self.frags
         child.from_ingress = self.from_ingress
         child.gso = self.gso
@@ -168,6 +177,11 @@ class SkBuff:
         if recorder is not None:
             recorder.note(Cloned(child.id))
         return child
+
+
+def skb_csum_unnecessary(skb: SkBuff) -> bool:
+    """skb_csum_unnecessary: whether nobody needs to add the checksum up (any more)."""
+    return bool(skb.csum_valid) or skb.ip_summed == CHECKSUM_PARTIAL
 
 
 def fragment_lengths(skb: SkBuff, length: int, room: int) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.neighbour import neigh_create, neigh_lookup, neigh_output
 from webapp.kernel.core.net_device import NET_XMIT_CN, Iff, NetDevice
 from webapp.kernel.core.skbuff import (
+    CHECKSUM_PARTIAL,
     PACKET_LOOPBACK,
     SkBuff,
     consume_skb,
@@ -176,6 +177,7 @@ def ip_queue_xmit(sk: InetSock, skb: SkBuff, rt: Rtable | None) -> int:
 def ip_build_and_send_pkt(sk: InetSock, segment: bytes, saddr: bytes, daddr: bytes, rt: Rtable) -> int:
     """Sends a segment of a connection that has no socket yet: NET_XMIT_* or a negative errno."""
     skb = SkBuff(segment, ETH_P_IP, None, sk.mark)
+    skb.ip_summed = CHECKSUM_PARTIAL
     skb.transport_header = 0
     _ip_header(skb, sk, rt, saddr, daddr, IP_DF, 0)
     recorder = RECORDER.get()
@@ -325,11 +327,14 @@ def ip_do_fragment(skb: SkBuff, mtu: int, output: Callable[[SkBuff], int] = ip_f
     if len(payload) <= mtu - hlen:
         return output(skb)
     at = 0
-    for length in fragment_lengths(skb, len(payload), mtu - hlen):
+    lengths = fragment_lengths(skb, len(payload), mtu - hlen)
+    for length in lengths:
         piece = payload[at : at + length]
         more = at + length < len(payload)
         words = offset + (at >> 3) | flags | (IP_MF if more else 0)
         fragment = _fragment(skb, header, piece, words)
+        if not at and lengths is skb.frags:
+            fragment.csum_valid = skb.csum_valid
         result = output(fragment)
         if result:
             kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)

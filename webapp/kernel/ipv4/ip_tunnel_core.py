@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NET_XMIT_CN, NetDevice
-from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason, skb_exceeds_mtu, skb_scrub_packet
+from webapp.kernel.core.skbuff import CHECKSUM_NONE, SkBuff, kfree_skb_reason, skb_exceeds_mtu, skb_scrub_packet
 from webapp.kernel.core.sock import IPPROTO_ICMP, InetSock
 from webapp.kernel.ipv4.address import ipv4_is_lbcast, ipv4_is_loopback, ipv4_is_multicast, ipv4_is_zeronet
 from webapp.kernel.ipv4.ip_output import ip_local_out
@@ -85,6 +85,9 @@ def iptunnel_pull_header(skb: SkBuff, length: int, protocol: int, xnet: bool) ->
     skb.data = 0
     skb.mac_header = skb.network_header = skb.transport_header = -1
     skb.protocol = protocol
+    if not skb.encapsulation:
+        skb.ip_summed = CHECKSUM_NONE
+    skb.encapsulation = 0
     skb.vlan_proto = skb.vlan_tci = 0
     skb_scrub_packet(skb, xnet)
 
@@ -204,4 +207,4 @@ def _turn_round(skb: SkBuff, header: bytes, message: bytes) -> None:
     skb.data = skb.mac_header = 0
     skb.network_header = ethernet.HLEN
     skb.transport_header = ethernet.HLEN + len(header)
-    skb.ip_summed = 0
+    skb.ip_summed = CHECKSUM_NONE

@@ -7,7 +7,7 @@ from struct import Struct
 
 from webapp.kernel.clock import JIFFY
 from webapp.kernel.core.net_device import NET_XMIT_CN
-from webapp.kernel.core.skbuff import Gso, SkBuff
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, Gso, SkBuff
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.inet_connection_sock import inet_csk_clear_xmit_timer, inet_csk_reset_xmit_timer
 from webapp.kernel.ipv4.tcp_sock import (
@@ -175,6 +175,7 @@ def tcp_transmit_skb(sk: TcpSock, segment: TcpSkb, rcv_nxt: int) -> int:
     doff = (HLEN + len(options)) << 2
     header = HEADER.pack(sk.sport, sk.dport, segment.seq, rcv_nxt if flags & ACK else 0, doff, flags, window, 0, 0)
     skb = SkBuff(sk.af_ops.send_check(sk, header + options + segment.data), 0, None, sk.mark)
+    skb.ip_summed = CHECKSUM_PARTIAL
     skb.transport_header = 0
     skb.priority = sk.priority
     skb.sk = sk

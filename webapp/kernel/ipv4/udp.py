@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.skbuff import SkBuff, consume_skb, kfree_skb_reason
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, SkBuff, consume_skb, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.core.sock import (
     AF_INET,
     INADDR_ANY,
@@ -30,6 +30,7 @@ from webapp.kernel.ipv4.route import (
     RTCF_BROADCAST,
     RTCF_MULTICAST,
     Rtable,
+    dst_mtu,
     ip_route_output_key,
     ipv4_redirect,
     ipv4_update_pmtu,
@@ -121,6 +122,8 @@ def udp_sendmsg(sk: InetSock, data: bytes, daddr: bytes | None, dport: int) -> i
     skb = ip_make_skb(sk, flow, rt, datagram, sk.mark, sk.tos)
     if isinstance(skb, int):
         return skb
+    if not sk.no_check_tx and not skb_exceeds_mtu(skb, dst_mtu(rt)):
+        skb.ip_summed = CHECKSUM_PARTIAL
     error = ip_send_skb(net, skb)
     if error == -Errno.ENOBUFS and not sk.recverr:
         error = 0
@@ -183,7 +186,8 @@ def udp4_lib_rcv(skb: SkBuff) -> int:
         head = skb.head = head[: at + ulen]
     saddr, daddr = head[nh + 12 : nh + 16], head[nh + 16 : nh + 20]
     sport, dport = head[at] << 8 | head[at + 1], head[at + 2] << 8 | head[at + 3]
-    right = valid(head[at:], saddr, daddr)
+    right = skb.ip_summed == CHECKSUM_PARTIAL or valid(head[at:], saddr, daddr)
+    skb.csum_valid = int(right)
     net = skb.dev.net
     dif = inet_iif(skb)
     rt = skb.dst

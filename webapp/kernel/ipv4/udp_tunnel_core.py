@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp.kernel.core.net_namespace import Net
-from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.core.skbuff import CHECKSUM_NONE, CHECKSUM_PARTIAL, SkBuff
 from webapp.kernel.core.sock import IPPROTO_UDP, SOCK_DGRAM, InetSock
 from webapp.kernel.ipv4.address import INADDR_ANY
 from webapp.kernel.ipv4.af_inet import inet_bind, inet_create
@@ -42,4 +42,7 @@ def udp_tunnel_xmit_skb(
     payload = skb.head[skb.data :]
     datagram = udp.emit(sport, dport, saddr, daddr, payload, with_checksum=not nocheck)
     skb.push_header(datagram[: udp.HLEN])
+    skb.encapsulation = int(skb.ip_summed == CHECKSUM_PARTIAL)
+    if not skb.encapsulation:
+        skb.ip_summed = CHECKSUM_NONE if nocheck else CHECKSUM_PARTIAL
     iptunnel_xmit(sk, rt, skb, saddr, daddr, IPPROTO_UDP, tos, ttl, df, xnet)

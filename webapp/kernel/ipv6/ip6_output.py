@@ -402,10 +402,14 @@ def ip6_fragment(skb: SkBuff) -> int:
     payload = head[start + hlen :]
     ident = rt.dev.net.ipv6.select_ident()
     at = 0
-    for length in fragment_lengths(skb, len(payload), room):
+    lengths = fragment_lengths(skb, len(payload), room)
+    for length in lengths:
         more = at + length < len(payload)
         header = FRAGMENT.pack(nexthdr, 0, at | (IP6_MF if more else 0), ident)
-        error = ip6_finish_output2(_fragment(skb, fixed, header + payload[at : at + length]))
+        fragment = _fragment(skb, fixed, header + payload[at : at + length])
+        if not at and lengths is skb.frags:
+            fragment.csum_valid = skb.csum_valid
+        error = ip6_finish_output2(fragment)
         if error:
             return _drop(skb, error=error)
         at += length

@@ -10,7 +10,7 @@ from zlib import crc32
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.dst import DstEntry
 from webapp.kernel.core.net_device import NET_XMIT_CN
-from webapp.kernel.core.skbuff import PACKET_HOST, SkBuff, kfree_skb_reason
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, PACKET_HOST, SkBuff, kfree_skb_reason
 from webapp.kernel.core.sock import AF_INET6, IPPROTO_TCP, unmapped
 from webapp.kernel.errno import Errno
 from webapp.kernel.ipv4.inet_connection_sock import inet_csk_acceptq_is_full
@@ -204,6 +204,7 @@ def _respond(
         dport, sport, daddr, saddr, seq=seq, ack_seq=ack_seq, flags=flags, window=window, options=options
     )  # fmt: skip
     skb = SkBuff(segment, 0, None, mark)
+    skb.ip_summed = CHECKSUM_PARTIAL
     skb.transport_header = 0
     skb.ignore_df = 1
     ip6_xmit(sk, skb, flow, rt, mark, tclass)
@@ -292,6 +293,7 @@ def tcp_v6_send_synack(sk: TcpSock, rt: DstEntry, req: RequestSock) -> int:
     """The answer to a SYN: 0, NET_XMIT_DROP or a negative errno."""
     saddr, _, daddr, _ = req.key
     skb = SkBuff(with_checksum(tcp_make_synack(sk, req, _default_advmss(rt)), saddr, daddr), 0, None, sk.mark)
+    skb.ip_summed = CHECKSUM_PARTIAL
     skb.transport_header = 0
     skb.priority = sk.priority
     assert isinstance(rt, Rt6Info)
@@ -325,7 +327,7 @@ def tcp_v6_rcv(skb: SkBuff) -> SkBuff | None:
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
     elif len(head) - at < HLEN or not HLEN <= (head[at + 12] >> 4) * 4 <= len(head) - at:
         kfree_skb_reason(skb, DropReason.PKT_TOO_SMALL)
-    elif not valid(head[at:], saddr, daddr):
+    elif skb.ip_summed != CHECKSUM_PARTIAL and not valid(head[at:], saddr, daddr):
         kfree_skb_reason(skb, DropReason.TCP_CSUM)
     else:
         sport, dport, _ = _PORTS.unpack_from(head, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.skbuff import SkBuff, consume_skb, kfree_skb_reason
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, SkBuff, consume_skb, kfree_skb_reason, skb_exceeds_mtu
 from webapp.kernel.core.sock import (
     AF_INET6,
     INADDR_ANY,
@@ -25,7 +25,7 @@ from webapp.kernel.ipv6.icmp_error import icmpv6_err_convert, ipv6_icmp_error
 from webapp.kernel.ipv6.ip6_output import ip6_make_skb, ip6_send_skb
 from webapp.kernel.ipv6.mcast import inet6_mc_check
 from webapp.kernel.ipv6.raw import inet6_iif, socket_flow
-from webapp.kernel.ipv6.route import ip6_dst_lookup, ip6_sk_dst_hoplimit, ip6_update_pmtu
+from webapp.kernel.ipv6.route import dst_mtu, ip6_dst_lookup, ip6_sk_dst_hoplimit, ip6_update_pmtu
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.trace import RECORDER, Delivered, Lane
 from webapp.kernel.wire.icmpv6 import ICMPV6_DEST_UNREACH, ICMPV6_PKT_TOOBIG, ICMPV6_PORT_UNREACH, NDISC_REDIRECT
@@ -65,6 +65,8 @@ def udpv6_sendmsg(sk: Inet6Sock, data: bytes, daddr: bytes | None, dport: int, i
     skb = ip6_make_skb(sk, flow, rt, datagram, ip6_sk_dst_hoplimit(sk, flow, rt), sk.tos, sk.mark)
     if isinstance(skb, int):
         return skb
+    if not skb_exceeds_mtu(skb, dst_mtu(rt)):
+        skb.ip_summed = CHECKSUM_PARTIAL
     error = ip6_send_skb(skb)
     if error == -Errno.ENOBUFS and not sk.recverr:
         error = 0
@@ -123,7 +125,7 @@ def udp6_lib_rcv(skb: SkBuff) -> None:
         head = skb.head = head[: at + ulen]
     saddr, daddr = head[nh + 8 : nh + 24], head[nh + 24 : nh + 40]
     sport, dport = head[at] << 8 | head[at + 1], head[at + 2] << 8 | head[at + 3]
-    right = head[at + 6 : at + 8] != b"\0\0" and valid(head[at:], saddr, daddr)
+    right = skb.ip_summed == CHECKSUM_PARTIAL or (head[at + 6 : at + 8] != b"\0\0" and valid(head[at:], saddr, daddr))
     net = skb.dev.net
     dif = inet6_iif(skb)
     if ipv6_addr_is_multicast(daddr):

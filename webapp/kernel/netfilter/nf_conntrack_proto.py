@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, SkBuff
 from webapp.kernel.errno import Errno, KernelError
 from webapp.kernel.ipv4.netfilter.nf_defrag_ipv4 import nf_defrag_ipv4_disable, nf_defrag_ipv4_enable
 from webapp.kernel.ipv6.netfilter.nf_defrag_ipv6 import nf_defrag_ipv6_disable, nf_defrag_ipv6_enable
@@ -43,17 +43,17 @@ _IPPROTO_ICMP = 1
 
 def nf_bad_checksum(skb: SkBuff, dataoff: int, protocol: int, state: NfHookState) -> bool:
     """nf_checksum (net/netfilter/utils.c), asked at PREROUTING only and unless nf_conntrack_checksum is 0."""
-    if state.hook != NF_INET_PRE_ROUTING or not state.net.ct.sysctl_checksum:
+    if state.hook != NF_INET_PRE_ROUTING or not state.net.ct.sysctl_checksum or skb.ip_summed == CHECKSUM_PARTIAL:
         return False
     head, nh = skb.head, skb.network_header
     data = head[dataoff:]
     if state.pf == NFPROTO_IPV6:
-        return bool(
-            checksum(pseudo_header(head[nh + 8 : nh + 24], head[nh + 24 : nh + 40], protocol, len(data)) + data)
-        )
-    if protocol == _IPPROTO_ICMP:
-        return bool(checksum(data))
-    return bool(checksum(pseudo_header(head[nh + 12 : nh + 16], head[nh + 16 : nh + 20], protocol, len(data)) + data))
+        data = pseudo_header(head[nh + 8 : nh + 24], head[nh + 24 : nh + 40], protocol, len(data)) + data
+    elif protocol != _IPPROTO_ICMP:
+        data = pseudo_header(head[nh + 12 : nh + 16], head[nh + 16 : nh + 20], protocol, len(data)) + data
+    bad = bool(checksum(data))
+    skb.csum_valid = int(not bad)
+    return bad
 
 
 # --- hooks --------------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def _gre_payload(head: bytes, thoff: int) -> int:
 class NftPayloadSet(NftExpr):
     """Writes a register into the packet; breaks where there is no place for it."""
 
-    __slots__ = ("base", "csum_inet", "csum_l4", "csum_offset", "csum_sctp", "end", "len", "offset", "sreg")
+    __slots__ = ("base", "csum_inet", "csum_l4", "csum_offset", "csum_sctp", "end", "inside", "len", "offset", "sreg")
 
     def __init__(self, ctx: NftCtx, attrs: PayloadSet) -> None:
         super().__init__(ctx, attrs)
@@ -201,6 +201,7 @@ class NftPayloadSet(NftExpr):
         self.csum_sctp = attrs.csum_type == NFT_PAYLOAD_CSUM_SCTP
         self.csum_offset = attrs.csum_offset
         self.csum_l4 = bool(attrs.csum_flags)
+        self.inside = attrs.base in (NFT_PAYLOAD_TRANSPORT_HEADER, NFT_PAYLOAD_INNER_HEADER)
         self.sreg = nft_parse_register_load(ctx, attrs.sreg, attrs.len)
         self.end = self.sreg + attrs.len
 
@@ -215,7 +216,7 @@ class NftPayloadSet(NftExpr):
         at = start + self.offset
         if start < 0 or at + self.len > len(skb.head):
             return NFT_BREAK
-        if self.csum_inet or self.csum_l4:
+        if (self.csum_inet or self.csum_l4) and not (self.inside and skb.encapsulation):
             old = skb.head[at : at + self.len]
             if self.csum_inet and not nft_csum_replace(skb, start + self.csum_offset, old, data):
                 return NFT_BREAK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, cast
 
+from webapp.kernel.core.skbuff import CHECKSUM_NONE
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.sched.act_api import ActInit, TcAction, TcActionOps, tcf_action_update_bstats
 from webapp.kernel.sched.cls_api import TcfResult, verdict_name
@@ -124,6 +125,7 @@ def _sum_next_layer(skb: SkBuff, at: int, ihl: int, length: int, protocol: int, 
         return False
     start = at + ihl
     message = skb.head[start : at + length]
+    skb.ip_summed = CHECKSUM_NONE
     if protocol == _SCTP:
         skb.write(start + 8, crc32c(message[:8] + bytes(4) + message[12:]).to_bytes(4, "little"))
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from webapp.kernel.core.drop_reason import DropReason
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.net_namespace import Net
-from webapp.kernel.core.skbuff import SkBuff, kfree_skb_reason
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, SkBuff, kfree_skb_reason, skb_csum_unnecessary
 from webapp.kernel.ipv4.flow import Flowi4
 from webapp.kernel.ipv4.icmp import icmp_send
 from webapp.kernel.ipv4.ip_output import ip_local_out, reply_mark
@@ -38,8 +38,10 @@ def nf_reject_iphdr_validate(skb: SkBuff) -> bool:
     )
 
 
-def nf_ip_checksum(packet: bytes, header: ipv4.Ipv4) -> bool:
+def nf_ip_checksum(skb: SkBuff, packet: bytes, header: ipv4.Ipv4) -> bool:
     """Whether the checksum of what IPv4 carries is right; UDP without one, and other protocols, are right as well."""
+    if skb.ip_summed == CHECKSUM_PARTIAL:
+        return True
     payload = packet[header.header_length : header.tot_len]
     if header.protocol == _IPPROTO_ICMP:
         return not checksum(payload)
@@ -63,21 +65,21 @@ def nf_reject_skb_v4_tcp_reset(oldskb: SkBuff, dev: NetDevice, ttl: int) -> SkBu
         return None
     packet = oldskb.head[oldskb.network_header :]
     header = ipv4.parse(packet)
-    reset = nf_reject_tcp_reset(packet, header)
+    reset = nf_reject_tcp_reset(oldskb, packet, header)
     if reset is None:
         return None
     outer = ipv4.emit(header.daddr, header.saddr, _IPPROTO_TCP, len(reset), ttl=ttl, frag_off=ipv4.IP_DF)
     return _reply(outer + reset, dev)
 
 
-def nf_reject_tcp_reset(packet: bytes, header: ipv4.Ipv4) -> bytes | None:
+def nf_reject_tcp_reset(skb: SkBuff, packet: bytes, header: ipv4.Ipv4) -> bytes | None:
     """The segment that resets the connection of an IPv4 packet, or None where none may be sent."""
     if header.frag_off & ipv4.IP_OFFSET or header.protocol != _IPPROTO_TCP:
         return None
     if len(packet) < header.header_length + tcp.HLEN:
         return None
     oth = tcp.parse(packet, header.header_length)
-    if oth.flags & tcp.RST or not nf_ip_checksum(packet, header):
+    if oth.flags & tcp.RST or not nf_ip_checksum(skb, packet, header):
         return None
     if oth.flags & tcp.ACK:
         seq, ack_seq, flags = oth.ack_seq, 0, tcp.RST
@@ -99,7 +101,7 @@ def nf_reject_skb_v4_unreach(oldskb: SkBuff, dev: NetDevice, code: int, ttl: int
     if header.protocol == _IPPROTO_ICMP and packet[header.header_length : header.header_length + 1] == b"\x03":
         return None
     quoted = packet[: min(_QUOTED, len(packet), header.tot_len)]
-    if not nf_ip_checksum(packet[: header.tot_len], header):
+    if not skb_csum_unnecessary(oldskb) and not nf_ip_checksum(oldskb, packet[: header.tot_len], header):
         return None
     message = icmp.emit(icmp.ICMP_DEST_UNREACH, code, 0, quoted)
     outer = ipv4.emit(header.daddr, header.saddr, _IPPROTO_ICMP, len(message), ttl=ttl, frag_off=ipv4.IP_DF)
@@ -124,7 +126,7 @@ def nf_send_unreach(net: Net, skb: SkBuff, code: int) -> None:
         return
     if skb.dst is None and not _fill_skb_dst(net, skb):
         return
-    if nf_ip_checksum(packet, header):
+    if skb_csum_unnecessary(skb) or nf_ip_checksum(skb, packet, header):
         icmp_send(skb, icmp.ICMP_DEST_UNREACH, code, 0)
 
 
@@ -132,7 +134,7 @@ def nf_send_unreach(net: Net, skb: SkBuff, code: int) -> None:
 def nf_send_reset(net: Net, skb: SkBuff) -> None:
     packet = skb.head[skb.network_header :]
     header = ipv4.parse(packet)
-    reset = nf_reject_tcp_reset(packet, header)
+    reset = nf_reject_tcp_reset(skb, packet, header)
     if reset is None or (skb.dst is None and not _fill_skb_dst(net, skb)):
         return
     rt = skb.dst

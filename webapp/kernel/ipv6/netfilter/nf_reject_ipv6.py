@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.kernel.core.net_device import NetDevice
 from webapp.kernel.core.net_namespace import Net
-from webapp.kernel.core.skbuff import SkBuff
+from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, SkBuff, skb_csum_unnecessary
 from webapp.kernel.core.sock import IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP
 from webapp.kernel.ipv6.address import IPV6_ADDR_UNICAST, ipv6_addr_type
 from webapp.kernel.ipv6.exthdrs_core import ipv6_skip_exthdr
@@ -38,8 +38,12 @@ def _transport(packet: bytes) -> tuple[int, int]:
     return (-1, proto) if at < 0 or at >= len(packet) or frag_off & ~7 else (at, proto)
 
 
-def reject6_csum_ok(packet: bytes) -> bool:
+def reject6_csum_ok(skb: SkBuff, packet: bytes) -> bool:
     """reject6_csum_ok: whether the checksum of what IPv6 carries is right; other protocols are right as well."""
+    return skb_csum_unnecessary(skb) or _checksum_right(packet)
+
+
+def _checksum_right(packet: bytes) -> bool:
     at, proto = _transport(packet)
     if at < 0:
         return False
@@ -62,13 +66,13 @@ def _reply(packet: bytes, dev: NetDevice | None, mark: int = 0) -> SkBuff:
     return skb
 
 
-def nf_reject_ip6_tcp_reset(packet: bytes) -> bytes | None:
+def nf_reject_ip6_tcp_reset(skb: SkBuff, packet: bytes) -> bytes | None:
     """The segment that resets the connection of an IPv6 packet, or None where none may be sent."""
     at, proto = _transport(packet)
     if at < 0 or proto != IPPROTO_TCP or len(packet) < at + tcp.HLEN:
         return None
     oth = tcp.parse(packet, at)
-    if oth.flags & tcp.RST or not reject6_csum_ok(packet):
+    if oth.flags & tcp.RST or not (skb.ip_summed == CHECKSUM_PARTIAL or _checksum_right(packet)):
         return None
     if oth.flags & tcp.ACK:
         seq, ack_seq, flags = oth.ack_seq, 0, tcp.RST
@@ -84,7 +88,7 @@ def nf_reject_skb_v6_tcp_reset(oldskb: SkBuff, dev: NetDevice, hop_limit: int) -
     if not nf_reject_ip6hdr_validate(oldskb):
         return None
     packet = _packet(oldskb)
-    reset = nf_reject_ip6_tcp_reset(packet)
+    reset = nf_reject_ip6_tcp_reset(oldskb, packet)
     if reset is None:
         return None
     outer = ipv6.emit(packet[24:40], packet[8:24], IPPROTO_TCP, len(reset), hop_limit=hop_limit)
@@ -102,7 +106,7 @@ def nf_reject_skb_v6_unreach(oldskb: SkBuff, dev: NetDevice, code: int, hop_limi
     at, proto = _transport(packet)
     if proto == IPPROTO_ICMPV6 and at >= 0 and packet[at] == icmpv6.ICMPV6_DEST_UNREACH:
         return None
-    if not reject6_csum_ok(packet):
+    if not reject6_csum_ok(oldskb, packet):
         return None
     saddr, daddr = packet[24:40], packet[8:24]
     message = icmpv6.emit(icmpv6.ICMPV6_DEST_UNREACH, code, 0, saddr, daddr, packet[:_QUOTED])
@@ -113,7 +117,7 @@ def nf_reject_skb_v6_unreach(oldskb: SkBuff, dev: NetDevice, code: int, hop_limi
 @kfunc("net/ipv6/netfilter/nf_reject_ipv6.c", "nf_send_unreach6")
 def nf_send_unreach6(net: Net, skb: SkBuff, code: int, hook: int) -> None:
     """Tells the sender of a packet by way of routing and OUTPUT."""
-    if not reject6_csum_ok(_packet(skb)):
+    if not reject6_csum_ok(skb, _packet(skb)):
         return
     if hook == NF_INET_LOCAL_OUT and not isinstance(skb.cb, Inet6SkbParm):
         # what a socket sends has come from no device
@@ -128,7 +132,7 @@ def nf_send_reset6(net: Net, skb: SkBuff) -> None:
     saddr, daddr = packet[24:40], packet[8:24]
     if not ipv6_addr_type(saddr) & ipv6_addr_type(daddr) & IPV6_ADDR_UNICAST:
         return
-    reset = nf_reject_ip6_tcp_reset(packet)
+    reset = nf_reject_ip6_tcp_reset(skb, packet)
     if reset is None:
         return
     mark = reply_mark(net, skb.mark)
