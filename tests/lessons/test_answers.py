@@ -224,7 +224,8 @@ def test_another_way_than_the_solution_is_as_good(redirect: Lesson) -> None:
 def test_what_is_half_right_is_worth_its_part_and_says_what_is_missing(redirect: Lesson) -> None:
     script = with_commands(redirect, "dns", "ip netns exec container nft add rule netdev own arrives drop")
     result = grade.grade(redirect, graded(redirect, "dns"), script)
-    assert (result.points, result.failing) == (1, ("pinged", "others"))
+    assert result.failing == ("pinged", "others")
+    assert grade.points(redirect, graded(redirect, "dns"), result) == 1
     assert result.judged[1].seen("en") == "The command ended with exit code 1."
     assert result.judged[2].seen("de") == "input in container hat für dieses Paket nichts ausgeführt."
 
@@ -243,6 +244,9 @@ def test_who_has_done_nothing_yet_resembles_nobody(redirect: Lesson) -> None:
     result = grade.grade(redirect, dns, stage.start_script(redirect, dns))
     assert not result.solved
     assert grade.resembled(redirect, dns, result) == ""
+    # the ping is still answered, as it was before: that alone is worth nothing
+    assert result.failing == ("stopped",)
+    assert grade.points(redirect, dns, result) == 0
 
 
 def test_probes_and_listings_of_the_learner_are_no_commands(redirect: Lesson) -> None:

@@ -116,7 +116,7 @@ def test_a_script_is_graded_and_a_known_wrong_one_is_answered() -> None:
     wrong = "ip netns exec host nft add rule netdev police to_container udp dport 53 drop\n"
     result = of(GradeScript(LESSON, "en", "dns", lab.lab.script + wrong))
     assert isinstance(result, Graded)
-    assert (result.solved, result.points, result.of, result.commands, result.par) == (False, 2, 3, 1, 1)
+    assert (result.solved, result.points, result.of, result.commands, result.par) == (False, 0, 3, 1, 1)
     assert result.resembles == "egress-of-vethh"
     assert "passed by" in result.feedback
     solution = of(AskSolution(LESSON, "dns"))
@@ -173,4 +173,6 @@ def test_a_watched_lesson_is_read_anew_when_it_is_saved(tmp_path: Path) -> None:
     text.write_text("no title")
     broken = answer(WatchLesson("16-try"), shelf)
     assert isinstance(broken, Revision)
-    assert any("a text begins with its title" in fault for fault in broken.faults)
+    assert broken.faults == ("16-try/text.md:1: a text begins with its title: `# Title`",)
+    with pytest.raises(RefusedError, match=r"16-try/text\.md:1: a text begins with its title"):
+        answer(OpenLesson("16-try", "en"), shelf)

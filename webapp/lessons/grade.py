@@ -52,11 +52,6 @@ class Result:
         return not self.problem and all(one.met for one in self.judged)
 
     @property
-    def points(self) -> int:
-        """What was reached."""
-        return sum(one.expectation.points for one in self.judged if one.met)
-
-    @property
     def failing(self) -> tuple[str, ...]:
         """The expectations that are not met."""
         return tuple(one.expectation.id for one in self.judged if not one.met)
@@ -130,6 +125,14 @@ def _solution_listings(lesson: Lesson, task: Graded) -> Mapping[str, str]:
         for command in expectation.same:
             printed[command] = "".join(entry.output for entry in lab.append(command))
     return printed
+
+
+def points(lesson: Lesson, task: Graded, result: Result) -> int:
+    """What was reached. What already held at the start is worth something only once something else holds, too."""
+    open_at_start = start_result(lesson, task).failing
+    if result.problem or all(name in result.failing for name in open_at_start):
+        return 0
+    return sum(one.expectation.points for one in result.judged if one.met)
 
 
 # Known wrong answers

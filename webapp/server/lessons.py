@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from webapp.kernel.trace import Step, Walk
 from webapp.lessons import answers, grade, hints, stage
 from webapp.lessons import model as lessons
 from webapp.lessons.budget import minutes
-from webapp.lessons.check import check
+from webapp.lessons.check import Fault, check
 from webapp.lessons.course import Course as Files
 from webapp.lessons.course import Shelf
 from webapp.lessons.proofs import confirmed
+from webapp.lessons.read import LessonError
 from webapp.lessons.shown import LANGUAGES, ComputedHint, Feedback
 from webapp.lessons.text import html, inline
 from webapp.lessons.view import blocks, entry, links, par, task_text, text_of
@@ -50,7 +53,9 @@ def answer(request: LessonRequest, shelf: Shelf) -> Answer:
         return _revision(request, shelf)
     lesson = course.lesson(request.lesson)
     if lesson is None:
-        raise RefusedError(Failed("unknown_name", f"there is no lesson {request.lesson!r}"))
+        fault = course.faults.get(request.lesson)
+        told = str(_told(fault, shelf)) if fault is not None else f"there is no lesson {request.lesson!r}"
+        raise RefusedError(Failed("unknown_name", told))
     if isinstance(request, OpenLesson):
         return lesson_of(course, lesson, request.language)
     return _of_task(request, course, lesson)
@@ -115,7 +120,12 @@ def _revision(request: WatchLesson, shelf: Shelf) -> Revision:
     if not revision:
         raise RefusedError(Failed("unknown_name", f"there is no lesson {request.lesson!r}"))
     faults = check(shelf.folder / request.lesson, shelf.course().misconceptions) if shelf.watched else ()
-    return Revision(request.lesson, revision, tuple(map(str, faults)))
+    return Revision(request.lesson, revision, tuple(str(_told(fault, shelf)) for fault in faults))
+
+
+def _told(fault: Fault | LessonError, shelf: Shelf) -> Fault:
+    """A fault with its file's place in the course, and not on the machine."""
+    return Fault(fault.path.relative_to(shelf.folder), fault.line, fault.message)
 
 
 # The lab of a task
@@ -139,13 +149,15 @@ def _task_lab(lesson: lessons.Lesson, task: lessons.Task, *, revealed: bool) -> 
 
 def _before(state: LabState, asked: answers.Asked) -> LabState:
     """A lab as it was before its probe: what came of it is not told."""
-    commands = tuple(one for one in state.entries if one.line < asked.entry.line)
-    script = "".join(state.script.splitlines(keepends=True)[: asked.entry.line - 1])
-    at = asked.probe.topology
-    return LabState(
-        "", "", state.title, "", "", script, commands, state.probes[: asked.number], at, (), (),
-        state.outcomes[: asked.number], state.arrangement,
-    )  # fmt: skip
+    return msgspec.structs.replace(
+        state,
+        script="".join(state.script.splitlines(keepends=True)[: asked.entry.line - 1]),
+        entries=tuple(one for one in state.entries if one.line < asked.entry.line),
+        probes=state.probes[: asked.number],
+        topology=asked.probe.topology,
+        diagnostics=(),
+        outcomes=state.outcomes[: asked.number],
+    )
 
 
 def shown_part(walk: Walk, last: int) -> Walk:
@@ -200,7 +212,7 @@ def _graded(lesson: lessons.Lesson, task: lessons.Graded, request: GradeScript) 
         lesson.slug,
         task.id,
         result.solved,
-        result.points,
+        grade.points(lesson, task, result),
         sum(one.points for one in task.expect),
         result.commands,
         par(lesson, task),
