@@ -24,10 +24,10 @@ ip -n b route add default via 10.0.0.1
 ip -n a route add default via 10.0.1.1
 ip netns exec r sysctl -qw net.ipv4.ip_forward=1
 ip netns exec a nft -f - <<'X'
-table netdev t {
-	chain i {
-		type filter hook ingress device "a0" priority 0;
-		counter reject with icmpx type host-unreachable
+table ip t {
+	chain p {
+		type filter hook prerouting priority -450;
+		counter reject with icmp type host-unreachable
 	}
 }
 X
@@ -50,7 +50,7 @@ ip netns exec r nft -f - <<'X'
 table netdev t {
 	chain e {
 		type filter hook egress device "r1" priority 0;
-		ip protocol icmp @th,64,8 set 0x55 counter
+		ip protocol icmp @th,256,8 set 0x55 counter
 	}
 }
 X
