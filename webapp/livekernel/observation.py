@@ -396,7 +396,7 @@ _READERS: list[tuple[re.Pattern[str], _Read]] = [
     for pattern, read in (
         (r"rc=(\d+)(?: line=(\d+))?$", _exit_code),
         (r"TIMEOUT$", _timeout),
-        (r"PING (\S+) \((\S+)\)", _ping),
+        (r"PING (\S+?) ?\((\S+?)\)", _ping),
         (r"(\d+) bytes from (.*?):? icmp_seq=(\d+)(.*)$", _ping_reply),
         (r"From (\S+?):?(?: \(\S+\))?:? icmp_seq=(\d+) (.*)$", _ping_error),
         (r"(\d+) packets transmitted, (\d+) received(.*)$", _ping_summary),
