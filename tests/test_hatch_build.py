@@ -47,7 +47,7 @@ def test_a_checkout_serves_what_was_built_in_it_and_every_page_is_an_entry():
     manifest = json.loads((assets.BUILD / "manifest.json").read_text())
     pages = (REPOSITORY / "static" / "src" / "pages").glob("*.ts")
     entries = {key for key, chunk in manifest.items() if chunk.get("isEntry")}
-    # gallery.ts shows the parts to who works on them, and is built on request; player.ts is a bundle of its own, in one file
+    # gallery.ts shows the parts to who works on them, and is built on request; player.ts is a bundle of its own
     served = {page.name for page in pages if not page.name.endswith(".test.ts")} - {"gallery.ts", "player.ts"}
     assert entries == {f"src/pages/{name}" for name in served}
 
