@@ -41,6 +41,24 @@ def test_a_feature_that_is_left_out_is_in_no_lab():
     assert any("type vxlan" in lab(seed) for seed in range(40))
 
 
+def test_a_cable_that_is_out_for_a_moment_only_may_go_unnoticed():
+    small = """
+ip netns add a
+ip netns add b
+ip link add v0 netns a type veth peer name v1 netns b
+ip -n a link set v0 up
+ip -n b link set v1 up
+ip -n a addr add 10.0.0.1/24 dev v0
+ip -n b addr add 10.0.0.2/24 dev v1
+ip netns exec a ping -c 1 -W 0.3 10.0.0.2
+ip -n a link set v0 down
+ip -n a link set v0 up
+ip -n b neigh
+"""
+    assert "10.0.0.1" not in in_model(small).splitlines()[-1]
+    assert "10.0.0.1" in in_model(small, links_wait=True).splitlines()[-1]
+
+
 def test_no_lab_goes_in_circles():
     for seed in range(30):
         in_model(lab(seed))

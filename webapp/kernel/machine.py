@@ -63,6 +63,8 @@ class Machine:
         # TASKLET_SOFTIRQ: what drivers put off until the packets that came in are dealt with
         self.tasklets: deque[Callable[[], None]] = deque()
         self.lweventlist: list[NetDevice] = []
+        # whether changes of links that are not urgent wait, as for a second after any other link's: see link_watch.py
+        self.linkwatch_busy = False
         # how many link-layer addresses were made up: the seed of the next one
         self.random_addresses = 0
         # how many nonces were made up for duplicate address detection

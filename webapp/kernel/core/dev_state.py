@@ -10,7 +10,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from webapp.kernel.core.dev_addr_lists import dev_set_rx_mode
-from webapp.kernel.core.link_watch import default_operstate, linkwatch_fire_event, linkwatch_init_dev
+from webapp.kernel.core.link_watch import (
+    default_operstate,
+    linkwatch_fire_event,
+    linkwatch_init_dev,
+    linkwatch_urgent_event,
+)
 from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.core.net_namespace import peernet2id_alloc
 from webapp.kernel.errno import Errno, KernelError
@@ -168,10 +173,13 @@ def _carrier(dev: NetDevice, carrier: bool) -> None:
 
 def linkwatch_run_queue(machine: Machine) -> None:
     """__linkwatch_run_queue (net/core/link_watch.c): what changes of carrier lead to. The delay has passed at once."""
+    waiting: list[NetDevice] = []
     while machine.lweventlist:
         # what hears of a change may change too
         dev = machine.lweventlist.pop(0)
-        if dev.registered:
+        if machine.linkwatch_busy and not linkwatch_urgent_event(dev):
+            waiting.append(dev)
+        elif dev.registered:
             dev.operstate = default_operstate(dev)
             if dev.flags & Iff.UP:
                 if dev.carrier:
@@ -179,6 +187,7 @@ def linkwatch_run_queue(machine: Machine) -> None:
                 else:
                     dev_deactivate(dev)
                 call_netdevice_notifiers(NetdevEvent.CHANGE, dev)
+    machine.lweventlist += waiting
 
 
 def netif_stacked_transfer_operstate(lower: NetDevice, dev: NetDevice) -> None:

@@ -1,12 +1,14 @@
 """The operational state that follows from a device's carrier (net/core/link_watch.c).
 
-On Linux a work item looks at changed devices up to a second later. Here the queue is run at the end of the operation
-that changed the carrier (dev_state.linkwatch_run_queue): the model's links are settled whenever a program looks.
+On Linux a work item looks at changed devices: at once, but for those that are not urgent up to a second after the last
+time that it did, for whatever namespace. Here the queue is run at the end of the operation that changed the carrier
+(dev_state.linkwatch_run_queue): the model's links are settled whenever a program looks. ``machine.linkwatch_busy``
+makes those that are not urgent wait, until it is cleared and the queue is run: as on a machine with other links, too.
 """
 
 from __future__ import annotations
 
-from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.net_device import Iff, NetDevice
 from webapp.kernel.uapi.if_link import OperState
 
 
@@ -38,6 +40,16 @@ def linkwatch_init_dev(dev: NetDevice) -> None:
     """A device is registered: without carrier it has a state at once, else it is unknown until something happens."""
     if not dev.carrier:
         dev.operstate = default_operstate(dev)
+
+
+def linkwatch_urgent_event(dev: NetDevice) -> bool:
+    """linkwatch_urgent_event: a device with another number than its link's, or one that is to take packets again.
+
+    Two ends of a veth cable often have the same number, each in its own namespace.
+    """
+    if not dev.flags & Iff.UP:
+        return False
+    return dev.ifindex != dev_get_iflink(dev) or (dev.carrier and not dev.xmit_active)
 
 
 def linkwatch_fire_event(dev: NetDevice) -> None:
