@@ -155,3 +155,24 @@ def test_what_another_tab_writes_is_offered_and_neither_text_is_lost(context: Br
     other.get_by_role("button", name="Variants").click()
     expect(other.get_by_role("dialog", name="Variants")).to_contain_text("from the other tab")
     other.close()
+
+
+def test_a_namespace_is_marked_from_its_menu_from_the_tree_and_by_keyboard(page: Page) -> None:
+    open_workshop(page, "/workshop/redirect")
+    row(page, "host").click()
+    page.get_by_role("toolbar", name="host").get_by_role("button", name=re.compile("^Colour")).click()
+    dialog = page.get_by_role("dialog", name="Colour of host")
+    assert axe_violations(page) == []
+    dialog.get_by_role("radio", name="green").click()
+    has_line(page, "^#: colour host 3$")
+    expect(row(page, "host")).to_contain_text("marked green")
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    has_line(page, "^#: colour host 4$")
+    row(page, "host").locator(".mark").click()
+    dialog.get_by_role("radio", name="none").click()
+    has_no_line(page, "^#: colour")
+    page.keyboard.press("ControlOrMeta+z")
+    has_line(page, "^#: colour host 4$")
+    assert axe_violations(page) == []

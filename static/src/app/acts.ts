@@ -18,6 +18,8 @@ export interface Doors {
   reveal(item: Item): void;
   /** Begins a command in a namespace's terminal. */
   type(netns: string, text: string): void;
+  /** The dialog with the marks of a namespace. */
+  colour(netns: string): void;
   /** Questions about a hook, where the page can answer them. */
   ask?(question: "why" | "capture", item: Item): void;
 }
@@ -84,6 +86,8 @@ export class Acts {
         return perform({ type: "AddProbe", netns, kind: "ping", to: "", dev: "", port: 0, raw: "" });
       case "container":
         return perform({ type: "AddNamespace", kind: "container", name: "", host: netns });
+      case "colour":
+        return this.#doors.colour(netns);
       case "forward":
       case "unforward":
         return perform({ type: "SetForwarding", netns, on: action === "forward" });

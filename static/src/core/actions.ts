@@ -27,6 +27,7 @@ export type Action =
   | "container"
   | "forward"
   | "unforward"
+  | "colour"
   | "delete";
 
 export const ACTION_KEYS: Readonly<Record<Action, string>> = {
@@ -51,6 +52,7 @@ export const ACTION_KEYS: Readonly<Record<Action, string>> = {
   container: "o",
   forward: "i",
   unforward: "i",
+  colour: "k",
   delete: "Delete",
 };
 
@@ -76,7 +78,7 @@ function ofDevice({ netns, dev }: Item, topology: Topology): Action[] {
 
 function ofNamespace({ netns }: Item, topology: Topology): Action[] {
   const namespace = topology.namespaces.find(({ name }) => name === netns);
-  const own: Action[] = ["connect", "container", "route", "ping", namespace?.forwarding ? "unforward" : "forward"];
+  const own: Action[] = ["connect", "container", "route", "ping", namespace?.forwarding ? "unforward" : "forward", "colour"];
   return netns === "" ? own : ["rename", ...own, "delete"];
 }
 

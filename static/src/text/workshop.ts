@@ -244,8 +244,12 @@ export const workshop = {
     container: "Container",
     forward: "Forward",
     unforward: "Stop forwarding",
+    colour: "Colour",
     delete: "Delete",
   },
+  colourOf: (netns: string) => `Colour of ${where(netns)}`,
+  marks: ["none", "blue", "amber", "green", "red", "violet", "grey"],
+  markedAs: (name: string) => `, marked ${name}`,
   opened: "open another lab",
   keys: [
     ["a", "add something"],
