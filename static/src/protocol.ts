@@ -79,7 +79,7 @@ export interface CloseLab {
 export interface EditScript {
   type: "EditScript";
   script: string;
-  operation: AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
+  operation: AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
 }
 
 /**
@@ -154,6 +154,18 @@ export interface AddChain {
   netns: string;
   dev: string;
   station: string;
+  rule: string;
+}
+
+/**
+ * A rule at the end of an nft chain that is there, as ``nft add rule`` takes it.
+ */
+export interface AddRule {
+  type: "AddRule";
+  netns: string;
+  family: string;
+  table: string;
+  chain: string;
   rule: string;
 }
 
@@ -1443,4 +1455,4 @@ export interface TaskProgress {
 
 export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
-export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
+export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

@@ -176,3 +176,46 @@ def test_a_namespace_is_marked_from_its_menu_from_the_tree_and_by_keyboard(page:
     page.keyboard.press("ControlOrMeta+z")
     has_line(page, "^#: colour host 4$")
     assert axe_violations(page) == []
+
+
+def test_a_rule_is_written_in_a_field_that_completes_checks_and_compiles(page: Page) -> None:
+    open_workshop(page, "/workshop/redirect")
+    badge(page, "container/vethc/nft ingress").click()
+    page.get_by_role("toolbar").get_by_role("button", name=re.compile("^Rule")).click()
+    form = page.get_by_role("region", name="Rule at nft ingress on vethc")
+    field = form.get_by_role("textbox", name="nft rule")
+    expect(field).to_be_focused()
+    page.keyboard.type("ip daddr 10.0.0.3 foo drop")
+    expect(form.get_by_role("status")).to_contain_text("23: Error: syntax error, unexpected drop")
+    expect(form.get_by_role("button", name="Apply")).to_be_disabled()
+    assert axe_violations(page) == []
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("ip daddr 10.0.0.3 coun")
+    expect(form.get_by_role("option", name=re.compile("counter"))).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.type(" drop")
+    expect(form.get_by_role("listitem").last).to_contain_text("drop")
+    expect(form).to_contain_text("nft add rule netdev t i ip daddr 10.0.0.3 counter drop")
+    assert axe_violations(page) == []
+    form.get_by_role("button", name="Apply").click()
+    has_line(page, "^ip netns exec container nft add rule netdev t i ip daddr 10.0.0.3 counter drop$")
+    expect(form).to_have_count(0)
+    page.keyboard.press("ControlOrMeta+z")
+    has_no_line(page, "nft add rule")
+
+
+def test_a_filter_is_written_by_keyboard_alone(page: Page) -> None:
+    open_workshop(page, "/workshop/redirect")
+    row(page, "tc ingress").first.focus()
+    page.keyboard.press("c")
+    form = page.get_by_role("region", name="Filter at tc ingress on eth0")
+    expect(form.get_by_role("textbox", name="tc filter")).to_be_focused()
+    page.keyboard.type("matchall action foo")
+    expect(form.get_by_role("status")).to_contain_text("Bad action type foo")
+    for _ in "foo":
+        page.keyboard.press("Backspace")
+    page.keyboard.type("drop")
+    expect(form.get_by_role("status")).to_contain_text("Fits")
+    page.keyboard.press("Enter")
+    has_line(page, r"filter add dev eth0 ingress pref 20 matchall action drop$")
+    expect(form).to_have_count(0)

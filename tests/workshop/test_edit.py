@@ -17,6 +17,7 @@ from webapp.workshop.operations import (
     AddNeighbour,
     AddProbe,
     AddRoute,
+    AddRule,
     AddVeth,
     AddVxlan,
     Arrange,
@@ -128,6 +129,27 @@ def test_a_chain_is_written_as_the_table_writes_its_chains():
 def test_a_rule_that_nft_refuses_is_refused_in_its_words():
     assert "syntax error" in refusal(PAIR, AddChain("a", "v0", "nft ingress", "no rule"))
     assert refusal(PAIR, AddFilter(("a", "v0"), "egress", "nothing")).startswith("Error: TC classifier not found.")
+
+
+CHAIN = f"""{PAIR}ip netns exec a nft -f - <<'X'
+table netdev t {{
+	chain i {{ type filter hook ingress device "v0" priority filter; counter; }}
+}}
+X
+"""
+
+
+def test_a_rule_goes_to_the_end_of_its_chain_in_quotes_where_the_shell_would_read_it():
+    plain = after(CHAIN, AddRule("a", "netdev", "t", "i", "ip daddr 10.0.0.9\n counter drop"))
+    assert "\nip netns exec a nft add rule netdev t i ip daddr 10.0.0.9 counter drop\n" in plain
+    quoted = after(CHAIN, AddRule("a", "netdev", "t", "i", 'ip daddr { 10.0.0.9 } log prefix "it\'s" drop'))
+    assert "nft 'add rule netdev t i ip daddr { 10.0.0.9 } log prefix \"it'\\''s\" drop'\n" in quoted
+
+
+def test_a_rule_that_is_none_is_refused_in_nfts_words():
+    assert refusal(CHAIN, AddRule("a", "netdev", "t", "i", "countr")).startswith("Error: syntax error")
+    assert "No such file or directory" in refusal(CHAIN, AddRule("a", "netdev", "t", "none", "counter"))
+    assert "syntax error" in refusal(CHAIN, AddRule("a", "netdev", "t", "i", ""))
 
 
 def test_a_redirect_in_tc_becomes_one_in_nft_and_back():

@@ -1,4 +1,4 @@
-"""What is hung up at a hook: AddChain, AddFilter, Redirect."""
+"""What is hung up at a hook: AddChain, AddRule, AddFilter, Redirect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webapp.userland.shell import Word
 from webapp.workshop.draft import Draft, Span, cut_commands
 from webapp.workshop.hooks import STATIONS, Filter, chains_of, filters_of, qdiscs_of
 from webapp.workshop.nft_text import Chain, Part, structure
-from webapp.workshop.operations import AddChain, AddFilter, Item, OperationError, Redirect
+from webapp.workshop.operations import AddChain, AddFilter, AddRule, Item, OperationError, Redirect
 from webapp.workshop.references import nft_places
 from webapp.workshop.words import heredoc, netns_exec, tc
 
@@ -56,6 +56,20 @@ def _chain(draft: Draft, netns: str, device: str, station: str, rules: list[str]
     text = "".join(f"{home.indent}\t{line}\n" for line in lines)
     draft.replace(home.brace, home.brace, "\n" * spaced + text)
     draft.show(f"nft add chain {family} {table} {name} {{ {base} {'; '.join(rules)}; }}")
+
+
+_PLAIN = re.compile(r"[\w\s.,:/@=+%-]*")
+
+
+def add_rule(draft: Draft, operation: AddRule) -> None:
+    """A rule of a chain; where the shell would read something into its words, they stand in quotes."""
+    draft.run.need_net(operation.netns)
+    rule = " ".join(operation.rule.split())
+    words = f"add rule {operation.family} {operation.table} {operation.chain} {rule}"
+    if not _PLAIN.fullmatch(words):
+        quoted = words.replace("'", "'\\''")
+        words = f"'{quoted}'"
+    draft.add(netns_exec(operation.netns, f"nft {words}"))
 
 
 def _tabbed(lines: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from webapp.workshop.operations import (
     AddNeighbour,
     AddProbe,
     AddRoute,
+    AddRule,
     AddVeth,
     AddVxlan,
     Arrange,
@@ -47,6 +48,7 @@ _FAMILIES: Mapping[type, Family] = {
     AddDevice: links.add_device,
     AddVxlan: links.add_vxlan,
     AddChain: attach.add_chain,
+    AddRule: attach.add_rule,
     AddFilter: attach.add_filter,
     Redirect: attach.redirect,
     AddAddress: configure.add_address,
@@ -67,7 +69,19 @@ _FAMILIES: Mapping[type, Family] = {
     Colour: arrangement.colour,
 }
 
-_CHECKED = (AddAddress, AddChain, AddDevice, AddFilter, AddNeighbour, AddRoute, AddVeth, Enslave, Redirect, Rename)
+_CHECKED = (
+    AddAddress,
+    AddChain,
+    AddDevice,
+    AddFilter,
+    AddNeighbour,
+    AddRoute,
+    AddRule,
+    AddVeth,
+    Enslave,
+    Redirect,
+    Rename,
+)
 """What may fail for what was asked for. What is typed may fail as in a terminal; the rest is checked, or needs none."""
 
 

@@ -80,6 +80,16 @@ class AddChain(msgspec.Struct, frozen=True, tag=True):
     rule: Text = ""
 
 
+class AddRule(msgspec.Struct, frozen=True, tag=True):
+    """A rule at the end of an nft chain that is there, as ``nft add rule`` takes it."""
+
+    netns: Name
+    family: Name
+    table: Name
+    chain: Name
+    rule: Text
+
+
 class AddFilter(msgspec.Struct, frozen=True, tag=True):
     """A tc filter at a side of a device, under a clsact qdisc that is added where there is none.
 
@@ -239,6 +249,7 @@ Operation = (
     | Enslave
     | MoveDevice
     | AddChain
+    | AddRule
     | AddFilter
     | Redirect
     | AddAddress

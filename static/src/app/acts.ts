@@ -6,6 +6,7 @@ import { cableBetween, type Carried, deviceOf } from "../core/drops.ts";
 import { drawnOrder, drawnRows } from "../core/hit.ts";
 import type { Item } from "../core/items.ts";
 import type { Layout } from "../core/layout.ts";
+import { type Target, targetOf } from "../core/ruleform.ts";
 import type { Operation } from "../protocol.ts";
 import { workshop } from "../text/workshop.ts";
 import type { WorkshopPage } from "./workshop.svelte.ts";
@@ -16,8 +17,8 @@ export interface Doors {
   add(what: Addition): void;
   /** Shows in the script what stands for a thing. */
   reveal(item: Item): void;
-  /** Begins a command in a namespace's terminal. */
-  type(netns: string, text: string): void;
+  /** The field in which a rule or a filter is written. */
+  rule(target: Target, item: Item): void;
   /** The dialog with the marks of a namespace. */
   colour(netns: string): void;
   /** Questions about a hook, where the page can answer them. */
@@ -56,7 +57,7 @@ export class Acts {
       case "chain":
         return perform({ type: "AddChain", netns, dev: station.startsWith("nft ") ? dev : "", station, rule: "" });
       case "filter":
-        return perform({ type: "AddFilter", dev: port, side: station === "tc ingress" ? "ingress" : "egress", filter: "" });
+        return this.#rule(item);
       case "why":
       case "capture":
         return this.#doors.ask?.(action, item);
@@ -94,14 +95,10 @@ export class Acts {
     }
   }
 
-  /** Another rule of the chain that hangs there: its command is begun in the terminal. */
+  /** Another rule of the chain that hangs there. */
   #rule(item: Item): void {
-    const { netns, dev, station } = item;
-    const { topology } = this.#page.lab.state;
-    const hooks = dev ? deviceOf(topology, netns, dev)?.hooks : topology.namespaces.find(({ name }) => name === netns)?.hooks;
-    const lines = hooks?.find((hook) => hook.station === station)?.lines ?? [];
-    const chain = lines.map((line) => /^chain (\S+ \S+ \S+):/.exec(line)?.[1]).findLast((found) => found !== undefined);
-    if (chain) this.#doors.type(netns, `nft add rule ${chain} `);
+    const target = targetOf(item, this.#page.lab.state.topology);
+    if (target) this.#doors.rule(target, item);
     else this.#doors.reveal(item);
   }
 

@@ -104,9 +104,18 @@ export class Lab {
 
   /** What could stand at a place of a script that is being written, both counted in Unicode characters. */
   async completeScript(script: string, offset: number): Promise<ScriptCompletions | undefined> {
+    await this.#ready();
     const answer = await this.#look((lab) => ({ type: "CompleteScript", lab, script, offset }));
     return answer?.type === "ScriptCompletions" ? answer : undefined;
   }
+
+  /** A lab that came with the page is given to the server when something about it is first asked. */
+  #ready(): Promise<unknown> {
+    if (this.state.lab !== "" || this.busy) return Promise.resolve();
+    this.#readying ??= this.#reopen().finally(() => (this.#readying = undefined));
+    return this.#readying;
+  }
+  #readying: Promise<unknown> | undefined;
 
   /** What the nft rule at a place of the script compiles to. */
   async compileRule(script: string, offset: number): Promise<Compiled | undefined> {

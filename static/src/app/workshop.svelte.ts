@@ -4,6 +4,7 @@
 import { forkAt } from "../core/fork.ts";
 import type { Variant } from "../core/variants.ts";
 import { addressOf, LinkError, type Place, placeOf, scriptOf, type Target, type Titled } from "../core/link.ts";
+import { placeOf as placeOfRule, type Wrong, wrongIn } from "../core/ruleform.ts";
 import { inUnits } from "../core/offsets.ts";
 import { hookOf, type Item, outermost } from "../core/items.ts";
 import { breaksOf, standing } from "../core/breaks.ts";
@@ -205,6 +206,16 @@ export class WorkshopPage {
     });
     this.#previews.set(key, asked);
     return asked;
+  }
+
+  /** What a rule or a filter would come to, and what it compiles to; or what the tool says is wrong with it. */
+  async tryRule(operation: Operation, text: string): Promise<{ commands: readonly string[]; compiled: readonly string[]; wrong: Wrong | undefined }> {
+    const { script } = this.document;
+    const answer = await this.connection.request({ type: "EditScript", script, operation });
+    if (answer.type !== "Edited") return { commands: [], compiled: [], wrong: wrongIn(refusalOf(answer), text) };
+    const place = placeOfRule(answer.edit, text);
+    const compiled = place === undefined ? undefined : await this.lab.compileRule(changed(script, answer.edit.changes), place);
+    return { commands: answer.edit.commands, compiled: compiled?.lines ?? [], wrong: undefined };
   }
 
   /** Does an operation, as one step of the history. False where the workshop refused; the notice says why. */

@@ -12,15 +12,17 @@ import { blankLine, type Kind, start, type State, token } from "./tokens.ts";
 
 const TAGS = Object.fromEntries(Object.keys(COLOURS).map((kind) => [kind, Tag.define()])) as Record<Kind, Tag>;
 
-const language = StreamLanguage.define<State>({
-  name: "lab script",
-  startState: start,
-  copyState: (state) => ({ ...state }),
-  token,
-  blankLine,
-  languageData: { commentTokens: { line: "#" }, wordChars: "-." },
-  tokenTable: TAGS,
-});
+/** The language from the start of a line, or from after the name of a program. */
+const languageOf = (program: string): Extension =>
+  StreamLanguage.define<State>({
+    name: "lab script",
+    startState: () => ({ ...start(), program, continued: program !== "" }),
+    copyState: (state) => ({ ...state }),
+    token,
+    blankLine,
+    languageData: { commentTokens: { line: "#" }, wordChars: "-." },
+    tokenTable: TAGS,
+  });
 
 const highlighting = HighlightStyle.define(
   (Object.keys(COLOURS) as Kind[]).map((kind) => {
@@ -113,4 +115,6 @@ const look = EditorView.theme({
   },
 });
 
-export const theme: Extension = [language, syntaxHighlighting(highlighting), look];
+/** For what follows the name of a program, or a whole script. */
+export const themeOf = (program: string): Extension => [languageOf(program), syntaxHighlighting(highlighting), look];
+export const theme: Extension = themeOf("");

@@ -40,6 +40,8 @@ export function titleOf(operation: Operation): string {
       return `move ${operation.dev[1]} to ${where(operation.netns)}`;
     case "AddChain":
       return `chain at ${operation.station}`;
+    case "AddRule":
+      return `rule in ${operation.chain}`;
     case "AddFilter":
       return `filter at tc ${operation.side} on ${operation.dev[1]}`;
     case "Redirect":
@@ -92,6 +94,8 @@ export function saidOf(operation: Operation, made: readonly Item[]): string {
       return `${operation.dev[1]} moved to ${where(operation.netns)}`;
     case "AddChain":
       return `chain added at ${operation.station}${operation.dev ? ` on ${operation.dev}` : ""} in ${where(operation.netns)}`;
+    case "AddRule":
+      return `rule added to ${operation.family} ${operation.table} ${operation.chain} in ${where(operation.netns)}`;
     case "AddFilter":
       return `filter added at tc ${operation.side} on ${port(operation.dev)}`;
     case "Redirect":
