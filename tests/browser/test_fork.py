@@ -192,6 +192,7 @@ def test_a_rule_is_written_in_a_field_that_completes_checks_and_compiles(page: P
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("ip daddr 10.0.0.3 coun")
     expect(form.get_by_role("option", name=re.compile("counter"))).to_be_visible()
+    page.wait_for_timeout(150)  # a list that has just opened takes no key, lest one chooses what one has not seen
     page.keyboard.press("Tab")
     page.keyboard.type(" drop")
     expect(form.get_by_role("listitem").last).to_contain_text("drop")
