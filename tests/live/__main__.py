@@ -34,7 +34,7 @@ WORKERS = 2
 TIMEOUT = 60.0
 LIMITS = Limits(packets=3000)
 # A second that a timer waits for may end in the middle of a lab: commands take time on a real machine.
-PACES = (5, 10, 20)
+PACES = (5, 10, 20, 50)
 PROBES = frozenset(("ping", "arping", "mausezahn", "nc", "tcpdump"))
 """Before these webapp/livekernel/lab_env.bash lets links settle."""
 
