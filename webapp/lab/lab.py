@@ -177,9 +177,9 @@ class Lab:
         self.machine.packets_left = self.machine.max_packets
         self._netns, self._sender = "", []
         process = self._process(command)
-        started = time.monotonic()
+        started = time.thread_time()
         code, probe = self._execute(process, command)
-        self._seconds_left -= time.monotonic() - started
+        self._seconds_left -= time.thread_time() - started
         if self._seconds_left < 0:
             raise LimitError(f"the lab ran longer than {self.limits.seconds:g} seconds")
         self.limits.check_size(self.machine)

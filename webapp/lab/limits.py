@@ -15,8 +15,8 @@ class Limits:
 
     ``rules`` counts nft rules and tc filters together; ``packets`` and ``output`` (characters) count per command,
     ``steps`` per walk; ``file_bytes`` is for all files that programs write (tcpdump -w); ``patience`` is the virtual
-    time (seconds) after which a command that would run for ever is interrupted; ``seconds`` is wall-clock time for all
-    of a lab's commands.
+    time (seconds) after which a command that would run for ever is interrupted; ``seconds`` is the processor's
+    time for all of a lab's commands: what else the machine does must not decide how a lab ends.
     """
 
     script_bytes: int = 100_000
