@@ -205,9 +205,11 @@ def redirect(draft: Draft, operation: Redirect) -> None:
 def _change(draft: Draft, rival: _Rival, words: str) -> None:
     """Another redirect in the place of one of the same layer."""
     start, end = rival.words
-    if draft.document.text[start:end] != words:
+    text = draft.document.text
+    if text[start:end] != words:
         draft.replace(start, end, words)
-    draft.show(words)
+    begin, finish = rival.within
+    draft.show(text[begin:start] + words + text[end:finish])
 
 
 def _nft_rule(operation: Redirect, match: str) -> str:
@@ -236,13 +238,15 @@ def _prefix(match: str) -> str:
 class _Rival:
     """A redirect that gives way: a whole command, or a stretch of its here-document.
 
-    ``words`` are where its classifier and action, or its rule, stand.
+    ``words`` are where its classifier and action, or its rule, stand; ``within`` is the command or the chain that they
+    are part of.
     """
 
     layer: str
     index: int
     span: Span | None
     words: Span
+    within: Span
     match: str
 
 
@@ -258,7 +262,9 @@ def _rivals(draft: Draft, operation: Redirect, match: str) -> Iterator[_Rival]:
     for index, found in filters_of(draft.run, netns, name, operation.side):
         words = " ".join(found.words)
         if _competes(operation, match, _after(found, "redirect", "mirror"), _matched(_TC_MATCH, words)):
-            yield _Rival("tc", index, None, _classifier(document.calls[index].words), _matched(_TC_MATCH, words))
+            classifier = _classifier(document.calls[index].words)
+            command = (document.commands[index].words[0].start, classifier[1])
+            yield _Rival("tc", index, None, classifier, command, _matched(_TC_MATCH, words))
     for index, chain in chains_of(draft.run, netns):
         if chain.family == "netdev" and chain.hook == operation.side and name in chain.devices:
             yield from _nft_rivals(draft, operation, match, index, chain)
@@ -287,7 +293,8 @@ def _nft_rivals(draft: Draft, operation: Redirect, match: str, index: int, chain
         part = _outermost(chain) if whole else rule
         command = part is chain.inside and len(structure(document.text[base:end])) == 1
         span = None if command else (base + part.start, base + part.end)
-        yield _Rival("nft", index, span, (base + rule.start, base + rule.end), found)
+        within = (base + chain.part.start, base + chain.part.end)
+        yield _Rival("nft", index, span, (base + rule.start, base + rule.end), within, found)
 
 
 def _outermost(chain: Chain) -> Part:

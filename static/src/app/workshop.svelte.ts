@@ -101,14 +101,15 @@ export class WorkshopPage {
   renaming = $state.raw<Item | undefined>();
   /** An operation is being asked for. */
   working = $state(false);
-  /** The walk that is shown next was just asked for: it is played from its start. */
-  fresh = false;
+  /** Counts the probes that were sent: the walk of one that was just sent is played from its start. */
+  sent = $state(0);
   /** Where in the window a drag began: what cannot be dropped goes back there. */
   takenAt: Point | undefined;
   #restored = $state(false);
   #previews = new Map<string, Promise<Preview>>();
   #previewed = "";
-  #wanted: Item | undefined;
+  /** A probe has been added: its walk is wanted. */
+  #sending = false;
   #copied = "";
   #addresses = 0;
 
@@ -181,12 +182,10 @@ export class WorkshopPage {
     if (!state) return;
     this.selection.keep(state.topology, state.probes);
     if (this.#restored) this.#prune();
-    const wanted = this.#wanted;
-    this.#wanted = undefined;
-    if (wanted && wanted.probe < state.probes.length) {
-      this.fresh = true;
-      await this.lab.choose(wanted.probe);
-    }
+    if (!this.#sending || state.probes.length === 0) return;
+    this.#sending = false;
+    await this.lab.choose(state.probes.length - 1);
+    this.sent++;
   }
 
   // operations
@@ -236,9 +235,11 @@ export class WorkshopPage {
     const before = this.document.script;
     let script = before;
     let made: readonly Item[] = [];
+    let sends = false;
     this.notice = "";
     for (const next of operations) {
       const operation = typeof next === "function" ? next(made) : next;
+      sends ||= operation.type === "AddProbe";
       const answer = await this.connection.request({ type: "EditScript", script, operation });
       if (answer.type !== "Edited") {
         this.complain(refusalOf(answer));
@@ -246,7 +247,7 @@ export class WorkshopPage {
       }
       if (operations.length === 1) {
         // the text was edited meanwhile: what the operation means is asked again
-        this.#expect(answer.edit.made);
+        this.#expect(answer.edit.made, sends);
         if (!this.document.apply(answer.edit.changes, label, before)) return this.#performAll(operations, label, said);
       }
       script = changed(script, answer.edit.changes);
@@ -254,15 +255,15 @@ export class WorkshopPage {
     }
     if (operations.length > 1) {
       if (this.document.script !== before) return this.#performAll(operations, label, said);
-      this.#expect(made);
+      this.#expect(made, sends);
       this.document.replace(script, label);
     }
     this.say(script === before ? workshop.already : said(made));
     return true;
   }
 
-  #expect(made: readonly Item[]): void {
-    this.#wanted = made.find(({ kind }) => kind === "probe");
+  #expect(made: readonly Item[], sends: boolean): void {
+    this.#sending = sends;
     const seen = made.filter(({ kind }) => kind !== "probe");
     if (seen.length) this.selection.choose(...seen);
   }
