@@ -108,6 +108,8 @@ export class WorkshopPage {
   #restored = $state(false);
   #previews = new Map<string, Promise<Preview>>();
   #previewed = "";
+  /** The script that was last handed to the lab. */
+  #running: Promise<void> = Promise.resolve();
   /** A probe has been added: its walk is wanted. */
   #sending = false;
   #copied = "";
@@ -125,7 +127,7 @@ export class WorkshopPage {
       preview: (operation) => this.preview(operation),
       perform: (operation) => this.perform(operation),
     });
-    this.document.listen((script) => this.#run(script));
+    this.document.listen((script) => (this.#running = this.#run(script)));
     this.#given = data.lab ?? undefined;
     this.document.overwriting = (text) => this.variants.keep(forks.otherName(this.lab.state.title), text);
     this.#origin = { title: localStorage.getItem(ORIGIN_TITLE) ?? ui.asOpened, script: localStorage.getItem(ORIGIN) ?? this.document.script };
@@ -153,6 +155,7 @@ export class WorkshopPage {
     const own = (history.state as { workshop?: boolean } | null)?.workshop === true;
     if (!own && location.hash.length > 1) await this.#openLink();
     else if (!own && this.#given) this.open(this.#given.script);
+    await this.#running;
     const { script } = this.document;
     if (this.lab.state.lab === "" && script !== "" && script !== this.#given?.script) await this.lab.open({ ...EMPTY, script });
     const last = this.lab.state.probes.length - 1;
