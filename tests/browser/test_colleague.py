@@ -90,7 +90,11 @@ def build(page: Page, shot: Callable[[str], None]) -> None:
 @pytest.fixture
 def shot(page: Page, tmp_path: Path) -> Callable[[str], None]:
     """Keeps a picture of a stage, for whoever looks."""
-    return lambda name: page.screenshot(path=tmp_path / f"{name}.png") and None
+
+    def keep(name: str) -> None:
+        page.screenshot(path=tmp_path / f"{name}.png")
+
+    return keep
 
 
 @pytest.mark.parametrize(
