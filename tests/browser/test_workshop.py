@@ -240,6 +240,20 @@ def test_a_reload_keeps_the_lab_and_its_history(page: Page) -> None:
     expect(page.get_by_role("treeitem")).to_have_count(2)
 
 
+def test_a_reload_that_brings_back_an_older_address_keeps_the_lab(page: Page) -> None:
+    open_workshop(page)
+    drag(page, middle(tile(page, "host")), on_canvas(page, 0.4, 0.4))
+    expect(page).to_have_url(re.compile("#v1"))
+    older = page.evaluate("location.href")
+    drag(page, middle(tile(page, "host")), on_canvas(page, 0.7, 0.4))
+    expect(page.get_by_role("treeitem")).to_have_count(2)
+    page.wait_for_url(lambda url: url != older)
+    page.evaluate("older => history.replaceState(null, '', older)", older)
+    page.reload()
+    expect(page.get_by_role("button", name="Undo: add host")).to_be_visible()
+    expect(row(page, "h2")).to_have_count(1)
+
+
 def test_another_lab_in_the_place_of_one_s_own_can_be_undone(page: Page) -> None:
     two_hosts(page)
     built = script_of(page)

@@ -68,6 +68,7 @@ const PREVIEWS = 64;
 const ORIGIN = "hookwalk.origin.workshop";
 const ORIGIN_TITLE = "hookwalk.origin-title.workshop";
 const BREAKS = "hookwalk.breaks.workshop";
+const STARTED = "hookwalk.started.workshop";
 
 /** Into the browser's store; where that has no room, a reload does without. */
 function store(key: string, value: string): void {
@@ -77,6 +78,15 @@ function store(key: string, value: string): void {
     if (!(error instanceof DOMException)) throw error;
     localStorage.removeItem(key);
   }
+}
+
+/**
+ * This tab had the workshop, and loads it again. Where a reload overtakes history.replaceState, the browser brings back
+ * an older address of the tab without its state: it is not a link that somebody follows.
+ */
+function reloaded(): boolean {
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return navigation?.type === "reload" && sessionStorage.getItem(STARTED) !== null;
 }
 
 /** An operation, or one that depends on what those before it made. */
@@ -152,7 +162,7 @@ export class WorkshopPage {
   /** Opens what the address says, unless that was written here: then what this browser keeps is newer. */
   async start(): Promise<void> {
     const place = placeOf(location.search);
-    const own = (history.state as { workshop?: boolean } | null)?.workshop === true;
+    const own = (history.state as { workshop?: boolean } | null)?.workshop === true || reloaded();
     if (!own && location.hash.length > 1) await this.#openLink();
     else if (!own && this.#given) this.open(this.#given.script);
     await this.#running;
@@ -162,6 +172,7 @@ export class WorkshopPage {
     if (last >= 0 && this.lab.probe !== Math.min(place.probe, last)) await this.lab.choose(Math.min(place.probe, last));
     this.player.stay(place.step, place.level);
     this.#restored = true;
+    sessionStorage.setItem(STARTED, "");
     this.#prune();
   }
 
