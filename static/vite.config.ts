@@ -1,9 +1,9 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { globSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { defineConfig } from "vitest/config";
 
-// Every file in src/pages is the entry of one page. Flask reads build/manifest.json to find what a page needs.
+// Every file in src/pages is the entry of one page, and every language but English has one with its words. Flask reads build/manifest.json to find what a page needs.
 // The player is built by itself (--mode player): one script and one style sheet with its fonts, which an exported page
 // carries in itself (webapp/server/standalone.py).
 const PLAYER = "src/pages/player.ts";
@@ -12,6 +12,7 @@ const pages = Object.fromEntries(
     .filter((file) => file !== PLAYER && !file.endsWith(".test.ts") && (!file.endsWith("gallery.ts") || process.env["GALLERY"])) // for looking at
     .map((file) => [basename(file, ".ts"), file]),
 );
+const words = Object.fromEntries(globSync("src/text/*/index.ts", { cwd: import.meta.dirname }).map((file) => [`words-${basename(dirname(file))}`, file]));
 
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
@@ -25,7 +26,7 @@ export default defineConfig(({ mode }) => ({
     cssTarget: ["chrome123", "firefox120", "safari17.5"], // light-dark() as it is written: data-theme works on any element
     assetsInlineLimit: mode === "player" ? 1_000_000 : 0, // elsewhere the content-security policy allows 'self', not data:
     modulePreload: { polyfill: false },
-    rolldownOptions: mode === "player" ? { input: { player: PLAYER }, output: { codeSplitting: false } } : { input: pages },
+    rolldownOptions: mode === "player" ? { input: { player: PLAYER }, output: { codeSplitting: false } } : { input: { ...pages, ...words } },
   },
   test: {
     include: ["src/**/*.test.ts"],

@@ -83,3 +83,27 @@ def test_the_data_of_a_page_cannot_end_its_script_element(client: FlaskClient) -
     html = client.get("/lab/redirect").text
     body = html.split('id="page-data">', 1)[1].split("</script>", 1)[0]
     assert "<" not in body
+
+
+def test_a_page_speaks_the_browsers_language_unless_the_reader_chose_one(client: FlaskClient) -> None:
+    def language(**headers: str) -> str:
+        found = re.search(r'<html lang="(\w+)">', client.get("/", headers=headers).text)
+        assert found
+        return found[1]
+
+    assert language() == "en"
+    assert language(accept_language="de-AT,de;q=0.9,en;q=0.8") == "de"
+    assert language(accept_language="fr,en;q=0.5,de;q=0.4") == "en"
+    assert language(accept_language="fr") == "en"
+    client.set_cookie("language", "en")
+    assert language(accept_language="de") == "en"
+    client.set_cookie("language", "de")
+    assert language(accept_language="en") == "de"
+    client.set_cookie("language", "xx")
+    assert language(accept_language="de") == "de"
+
+
+def test_only_another_language_than_english_has_a_script_of_words(client: FlaskClient) -> None:
+    scripts = re.compile(r'<script type="module" src="/static/assets/(\w+)')
+    assert scripts.findall(client.get("/").text) == ["walk"]
+    assert scripts.findall(client.get("/", headers={"Accept-Language": "de"}).text) == ["words", "walk"]

@@ -6,11 +6,12 @@ from functools import cache
 from threading import Lock
 
 import msgspec
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from webapp.lab.builtin import BUILTINS, Builtin, builtin
 from webapp.server import security
 from webapp.server.labs import OpenLab
+from webapp.server.language import language_of
 from webapp.server.protocol import PROTOCOL_VERSION, BuiltinLab, LabState, PageData, Steps
 
 blueprint = Blueprint("pages", __name__)
@@ -63,12 +64,20 @@ def _page(title: str, slug: str = "", other: str = "", page: str = "walk") -> st
     data = PageData(PROTOCOL_VERSION, tuple(map(_listed, BUILTINS)), lab, walk, other_lab, other_walk)
     # in a script element only "<" can end or confuse the data
     text = msgspec.json.encode(data).decode().replace("<", "\\u003c")
-    entry = current_app.extensions["hookwalk"].manifest.entry(page)
-    return render_template("walk.html", title=title, data=text, entry=entry)
+    language = language_of(request)
+    entry = current_app.extensions["hookwalk"].manifest.entry(page, language)
+    return render_template("walk.html", title=title, data=text, entry=entry, language=language)
 
 
 def _known(slug: str) -> Builtin:
     return builtin(slug) or abort(404)
+
+
+@blueprint.after_request
+def varies(response: Response) -> Response:
+    """A cache keeps one page for each language."""
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
 
 
 @blueprint.get("/")

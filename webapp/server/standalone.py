@@ -17,13 +17,14 @@ import msgspec
 
 from webapp import assets
 from webapp.lab.lab import Lab
+from webapp.lessons.shown import LANGUAGES
 from webapp.server.protocol import PROTOCOL_VERSION, LabState, PlayerData, Recording, Steps
 from webapp.server.vite import Manifest
 
 PLAYER = assets.BUILD / "player"
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -36,7 +37,7 @@ _PAGE = """<!doctype html>
 <div id="app"></div>
 <noscript><h1>{title}</h1><p>This page draws packets with JavaScript.</p><pre>{lab}</pre></noscript>
 <script type="text/plain" id="page-data">{data}</script>
-<script type="module">{script}</script>
+{words}<script type="module">{script}</script>
 </body>
 </html>
 """
@@ -54,21 +55,24 @@ def player_data(state: LabState, lab: Lab, probe: int = 0, step: int = 0, link: 
     return PlayerData(PROTOCOL_VERSION, shown, recordings, min(max(0, probe), last), max(0, step), link)
 
 
-def standalone(data: PlayerData, player: Path = PLAYER) -> bytes:
-    """The page. FileNotFoundError: the front end was not built."""
+def standalone(data: PlayerData, language: str = LANGUAGES[0], player: Path = PLAYER) -> bytes:
+    """The page, in ``language``. FileNotFoundError: the front end was not built."""
     script, style = _player(player)
+    words = _words(language)
     # gzip's header has no time in it: the same lab is the same file
     packed = b64encode(gzip.compress(msgspec.json.encode(data), mtime=0)).decode()
     policy = (
-        f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; font-src data:; img-src data:; "
+        f"default-src 'none'; script-src {' '.join(map(_source, filter(None, (words, script))))}; style-src {_source(style)}; font-src data:; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
         policy=policy,
+        language=language,
         title=html.escape(f"{data.lab.title or 'Lab'} · Hookwalk"),
         style=style,
         lab=html.escape(data.lab.script),
         data=packed,
+        words=f'<script type="module">{words}</script>\n' if words else "",
         script=script,
     ).encode()
 
@@ -77,8 +81,21 @@ def standalone(data: PlayerData, player: Path = PLAYER) -> bytes:
 def _player(folder: Path) -> tuple[str, str]:
     """Script and style sheet, as they may stand inside their elements."""
     entry = Manifest(folder).entry("player")
-    script = (folder / entry.script).read_text().replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    return script, "".join((folder / style).read_text() for style in entry.styles).replace("</style", "<\\/style")
+    return _inline(folder / entry.script), "".join((folder / style).read_text() for style in entry.styles).replace(
+        "</style", "<\\/style"
+    )
+
+
+@cache
+def _words(language: str) -> str:
+    """The script that runs before the player's; empty in English."""
+    file = Manifest(assets.BUILD).words(language)
+    return _inline(assets.BUILD / file) if file else ""
+
+
+def _inline(script: Path) -> str:
+    """A script as it may stand inside its element."""
+    return script.read_text().replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 def _source(text: str) -> str:

@@ -1,6 +1,8 @@
-// The words of the interface in English. A second language is a second table of this shape.
+// The words of the interface in English; German is de/ui.ts.
 
-export const ui = {
+import { words } from "./language.ts";
+
+const en = {
   product: "hookwalk",
   labs: "Labs",
   twin: "Twin",
@@ -120,3 +122,5 @@ export const ui = {
     ["?", "this list"],
   ],
 } as const;
+
+export const ui = words("ui", en);

@@ -1,0 +1,5 @@
+// All tables in German: the script that the server puts before a page's own (see ../language.ts).
+
+import { ui } from "./ui.ts";
+
+globalThis.hookwalkTables = { ui };
