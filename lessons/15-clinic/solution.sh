@@ -1,0 +1,15 @@
+#: task replies
+ip netns exec router nft insert rule ip guard forward ct state established accept
+
+#: task port
+ip netns exec host nft add chain netdev limits from_a '{ type filter hook ingress device "porta" priority filter; }'
+ip netns exec host nft add rule netdev limits from_a udp dport 53 drop
+ip netns exec host nft delete chain netdev limits sent_by_a
+
+#: task detour
+ip link add eth1 netns pod address 02:00:00:00:00:05 type veth peer name eth1 netns peer address 02:00:00:00:00:06
+ip -n pod link set eth1 up
+ip -n peer link set eth1 up
+ip netns exec pod nft add table netdev detour
+ip netns exec pod nft add chain netdev detour leaves '{ type filter hook egress device "eth0" priority filter; }'
+ip netns exec pod nft add rule netdev detour leaves ip protocol sctp fwd ip to 10.0.0.2 device eth1

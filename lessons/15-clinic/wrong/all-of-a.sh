@@ -1,0 +1,3 @@
+#: task port
+ip netns exec host nft delete chain netdev limits sent_by_a
+ip netns exec host nft add chain netdev limits from_a '{ type filter hook ingress device "porta" priority filter; policy drop; }'

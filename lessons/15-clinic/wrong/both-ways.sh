@@ -1,0 +1,3 @@
+#: task port
+ip netns exec host nft add chain netdev limits from_a '{ type filter hook ingress device "porta" priority filter; }'
+ip netns exec host nft add rule netdev limits from_a udp dport 53 drop

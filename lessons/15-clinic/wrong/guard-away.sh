@@ -1,0 +1,2 @@
+#: task replies
+ip netns exec router nft delete table ip guard
