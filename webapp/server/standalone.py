@@ -59,10 +59,11 @@ def standalone(data: PlayerData, language: str = LANGUAGES[0], player: Path = PL
     """The page, in ``language``. FileNotFoundError: the front end was not built."""
     script, style = _player(player)
     words = _words(language)
+    scripts = " ".join(_source(one) for one in (words, script) if one)
     # gzip's header has no time in it: the same lab is the same file
     packed = b64encode(gzip.compress(msgspec.json.encode(data), mtime=0)).decode()
     policy = (
-        f"default-src 'none'; script-src {' '.join(map(_source, filter(None, (words, script))))}; style-src {_source(style)}; font-src data:; img-src data:; "
+        f"default-src 'none'; script-src {scripts}; style-src {_source(style)}; font-src data:; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
@@ -81,9 +82,8 @@ def standalone(data: PlayerData, language: str = LANGUAGES[0], player: Path = PL
 def _player(folder: Path) -> tuple[str, str]:
     """Script and style sheet, as they may stand inside their elements."""
     entry = Manifest(folder).entry("player")
-    return _inline(folder / entry.script), "".join((folder / style).read_text() for style in entry.styles).replace(
-        "</style", "<\\/style"
-    )
+    style = "".join((folder / style).read_text() for style in entry.styles)
+    return _inline(folder / entry.script), style.replace("</style", "<\\/style")
 
 
 @cache
