@@ -1,6 +1,8 @@
-// The words of the script's editor in English. A second language is a second table of this shape.
+// The words of the script's editor in English.
 
-export const editor = {
+import { words } from "./language.ts";
+
+const en = {
   name: "Lab script",
   description: "Escape, then Tab leaves the editor. Control and Space completes, F1 explains the word at the cursor, F8 goes to the next error.",
   loading: "Loading the editor …",
@@ -15,3 +17,5 @@ export const editor = {
   compiledNone: "Put the cursor on an nft rule to see the expressions that the kernel runs for it.",
   compiledPending: "The rule cannot be compiled as it stands.",
 } as const;
+
+export const editor = words("editor", en);

@@ -1,6 +1,8 @@
 // The words about forks, variants and a lab that is open in two tabs.
 
-export const fork = {
+import { words } from "./language.ts";
+
+const en = {
   here: "Fork here",
   hereHint: "Fork here (Shift F): keep the lab as it is, go on from this command",
   atLine: (line: number) => `Fork at line ${line}`,
@@ -38,3 +40,5 @@ export const fork = {
   otherName: (title: string) => `${title || "my lab"}, from the other tab`,
   keptOwn: "This tab's text stays. The other's is among the variants.",
 } as const;
+
+export const fork = words("fork", en);

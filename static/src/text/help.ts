@@ -1,5 +1,8 @@
 // What a word of a lab script means, and where to read on: a man page, or the file of the kernel that does it. By the
-// program that reads the word. A second language is a second table of this shape.
+// program that reads the word. The
+// German texts are de/help.ts.
+
+import { words } from "./language.ts";
 
 export interface Help {
   readonly text: string;
@@ -14,7 +17,7 @@ const help = (text: string, see: string): Help => ({ text, see });
 const NFT = "nft(8)";
 const EGRESS = "net/core/dev.c, nf_hook_egress";
 
-export const HELP: Readonly<Record<Section, Readonly<Record<string, Help>>>> = {
+const en = {
   program: {
     ip: help("Devices, addresses, routes, neighbours and namespaces. `-n NAME` acts in a namespace.", "ip(8)"),
     tc: help("Traffic control: qdiscs on a device, filters in them, actions of the filters.", "tc(8)"),
@@ -223,11 +226,22 @@ export const HELP: Readonly<Record<Section, Readonly<Record<string, Help>>>> = {
     dstport: help("The UDP port of a vxlan; 4789 is the standard one.", "ip-link(8)"),
     learning: help("A vxlan learns where MAC addresses are from what it receives.", "ip-link(8)"),
   },
-};
+} satisfies Record<Section, Record<string, Help>>;
+
+/** The texts alone, for a second language. */
+export type HelpTexts = { readonly [S in Section]: { readonly [Word in keyof (typeof en)[S]]: string } };
+
+const texts = words<HelpTexts | undefined>("help", undefined);
+
+function found(section: Section, word: string): Help | undefined {
+  const entries: Readonly<Record<string, Help>> = en[section];
+  const translated: Readonly<Record<string, string>> | undefined = texts?.[section];
+  if (!Object.hasOwn(entries, word)) return undefined;
+  return { text: translated?.[word] ?? entries[word]!.text, see: entries[word]!.see };
+}
 
 /** What `word` means to `program`; programs' own names are known everywhere. */
 export function helpFor(program: string, word: string): Help | undefined {
   const section: Section | undefined = program === "nft" || program === "tc" ? program : program === "ip" || program === "bridge" ? "ip" : undefined;
-  const own = section && Object.hasOwn(HELP[section], word) ? HELP[section][word] : undefined;
-  return own ?? (Object.hasOwn(HELP.program, word) ? HELP.program[word] : undefined);
+  return (section && found(section, word)) ?? found("program", word);
 }

@@ -3,12 +3,13 @@
 import type { Column, Fate } from "../core/results.ts";
 import type { FrameField, Preset } from "../core/frames.ts";
 import type { AddProbe } from "../protocol.ts";
+import { words } from "./language.ts";
 
 export type ProbeKind = Extract<AddProbe["kind"], "ping" | "udp" | "tcp" | "arp" | "raw">;
 
 const many = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`;
 
-export const questions = {
+const en = {
   tabs: { table: "Table", results: "Results", reach: "Reach", capture: "Capture", why: "Why not?" },
   cancel: "Cancel",
   askAgain: "Ask again",
@@ -161,3 +162,5 @@ export const questions = {
     unchanged: "nothing",
   },
 } as const;
+
+export const questions = words("questions", en);

@@ -1,6 +1,8 @@
 // The words of the field in which a rule or a filter is written.
 
-export const rule = {
+import { words } from "./language.ts";
+
+const en = {
   title: (kind: "rule" | "filter", where: string) => `${kind === "rule" ? "Rule" : "Filter"} at ${where}`,
   field: { rule: "nft rule", filter: "tc filter" },
   description: "Control and Space completes, Enter writes it into the script, Escape puts it away.",
@@ -13,3 +15,5 @@ export const rule = {
   apply: "Apply",
   cancel: "Cancel",
 } as const;
+
+export const rule = words("rule", en);

@@ -1,14 +1,15 @@
-// The words in and about the picture, in English. `{name}` is filled in; a second language is a second table.
+// The words in and about the picture, in English. `{name}` is filled in.
 
 import type { ArcKind } from "../core/arcs.ts";
 import type { BadgeForm } from "../core/states.ts";
 import type { Band } from "../core/walk.ts";
+import { words } from "./language.ts";
 
-export const BAND_NAMES: Record<Band, string> = { l3: "L3 · sockets", netfilter: "netfilter", tc: "tc", driver: "driver" };
-export const SHORT_BAND_NAMES: Record<Band, string> = { ...BAND_NAMES, l3: "L3" };
+export const BAND_NAMES = words<Record<Band, string>>("bands", { l3: "L3 · sockets", netfilter: "netfilter", tc: "tc", driver: "driver" });
+export const SHORT_BAND_NAMES: Readonly<Record<Band, string>> = { ...BAND_NAMES, l3: "L3" };
 
 /** Each arc's label: the full one, and what it says where that has no room. */
-export const ARC_LABELS: Record<ArcKind, readonly string[]> = {
+export const ARC_LABELS = words<Record<ArcKind, readonly string[]>>("arcs", {
   redirect: ["mirred redirect: stays inside tc", "mirred redirect"],
   mirror: ["mirred mirror: a copy, inside tc", "mirred mirror"],
   fwd: ["nft fwd to {dev}", "nft fwd"],
@@ -16,9 +17,9 @@ export const ARC_LABELS: Record<ArcKind, readonly string[]> = {
   routed: ["routed to {dev}", "routed"],
   bridged: ["bridged to {dev}", "bridged"],
   upper: ["up to {dev}"],
-};
+});
 
-export const FORMS: Record<BadgeForm, string> = {
+export const FORMS = words<Record<BadgeForm, string>>("forms", {
   empty: "",
   attached: "",
   visited: "visited",
@@ -26,9 +27,9 @@ export const FORMS: Record<BadgeForm, string> = {
   passed: "passed by",
   stolen: "handed over",
   dropped: "dropped here",
-};
+});
 
-export const scene = {
+const en = {
   picture: "Packet path",
   root: "root namespace",
   namespace: "namespace {name}",
@@ -58,6 +59,8 @@ export const scene = {
   hit: "{kind} hit",
   dropped: "dropped",
 } as const;
+
+export const scene = words("scene", en);
 
 /** Fills `{name}` in a text. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {

@@ -1,7 +1,8 @@
 // One sentence for each step, in English. `{name}` is filled in; what stands between backquotes is the machine's.
-// A second language is a second table.
 
-export const SENTENCES = {
+import { words } from "./language.ts";
+
+const en = {
   // hooks that did not run
   passedByTc: "`{symbol}` returned at once: tc gave the packet to `{dev}`, and `nf_skip_egress` is still 1, so the nft egress chain of `{dev}` was passed by.",
   passedBy: "The packet was led past {station} on `{dev}`: {reason}.",
@@ -90,5 +91,7 @@ export const SENTENCES = {
   and: " and ",
 } as const;
 
-export type SentenceKey = keyof typeof SENTENCES;
+export const SENTENCES = words("sentences", en);
+
+export type SentenceKey = keyof typeof en;
 export type Sentences = Readonly<Record<SentenceKey, string>>;

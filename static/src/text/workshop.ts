@@ -1,13 +1,14 @@
-// The words of the workshop in English. A second language is a second table of this shape.
+// The words of the workshop in English.
 
 import type { Refusal, Tile } from "../core/drops.ts";
 import type { Item, Operation } from "../protocol.ts";
+import { words } from "./language.ts";
 
 const where = (netns: string): string => netns || "root namespace";
 const both = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
 
 /** One thing, as it is spoken of. */
-export function nameOf({ kind, netns, dev, station, probe }: Item): string {
+function name({ kind, netns, dev, station, probe }: Item): string {
   switch (kind) {
     case "namespace":
       return where(netns);
@@ -20,11 +21,11 @@ export function nameOf({ kind, netns, dev, station, probe }: Item): string {
   }
 }
 
-const namesOf = (items: readonly Item[]): string => both(items.map(nameOf));
+const namesOf = (items: readonly Item[]): string => both(items.map(name));
 const port = ([netns, dev]: readonly [string, string]): string => `${dev} in ${where(netns)}`;
 
 /** What an operation is called where it can be undone. */
-export function titleOf(operation: Operation): string {
+function title(operation: Operation): string {
   switch (operation.type) {
     case "AddNamespace":
       return `add ${operation.kind}`;
@@ -63,7 +64,7 @@ export function titleOf(operation: Operation): string {
     case "Delete":
       return `delete ${namesOf(operation.items)}`;
     case "Rename":
-      return `rename ${nameOf(operation.item)} to ${operation.name}`;
+      return `rename ${name(operation.item)} to ${operation.name}`;
     case "Copy":
       return `copy ${namesOf(operation.items)}`;
     case "Paste":
@@ -77,7 +78,7 @@ export function titleOf(operation: Operation): string {
 }
 
 /** What was done, for those who do not see it. `made` is what the edit made. */
-export function saidOf(operation: Operation, made: readonly Item[]): string {
+function said(operation: Operation, made: readonly Item[]): string {
   const names = namesOf(made);
   switch (operation.type) {
     case "AddNamespace":
@@ -117,7 +118,7 @@ export function saidOf(operation: Operation, made: readonly Item[]): string {
     case "Delete":
       return `${namesOf(operation.items)} deleted`;
     case "Rename":
-      return `${nameOf(operation.item)} renamed to ${operation.name}`;
+      return `${name(operation.item)} renamed to ${operation.name}`;
     case "Copy":
       return `${namesOf(operation.items)} copied`;
     case "Paste":
@@ -130,7 +131,9 @@ export function saidOf(operation: Operation, made: readonly Item[]): string {
   }
 }
 
-export const TILE_NAMES: Record<Tile, string> = {
+export const { nameOf, titleOf, saidOf } = words("operations", { nameOf: name, titleOf: title, saidOf: said });
+
+export const TILE_NAMES = words<Record<Tile, string>>("tiles", {
   host: "host",
   container: "container",
   veth: "veth pair",
@@ -143,10 +146,10 @@ export const TILE_NAMES: Record<Tile, string> = {
   route: "route",
   neighbour: "neighbour",
   probe: "probe",
-};
+});
 
 /** Where each tile belongs. */
-export const TILE_HINTS: Record<Tile, string> = {
+export const TILE_HINTS = words<Record<Tile, string>>("tileHints", {
   host: "A namespace of its own. Drop it anywhere.",
   container: "A namespace behind a host, with a cable to it. Drop it on the host.",
   veth: "A cable with a device at each end. Drop it on one namespace, then on the other.",
@@ -159,9 +162,9 @@ export const TILE_HINTS: Record<Tile, string> = {
   route: "Drop it on a namespace or on a device.",
   neighbour: "A permanent ARP entry. Drop it on a device.",
   probe: "A ping. Drop it on the namespace that sends it.",
-};
+});
 
-export const REFUSALS: Record<Refusal, string> = {
+export const REFUSALS = words<Record<Refusal, string>>("refusals", {
   onNamespace: "Drop it on a namespace.",
   onDevice: "Drop it on a device.",
   onOther: "Drop it on another namespace or on a bridge.",
@@ -172,9 +175,9 @@ export const REFUSALS: Record<Refusal, string> = {
   otherDevice: "Drop it on another device.",
   alreadyThere: "It is plugged in there already.",
   notMoved: "Drop it somewhere else.",
-};
+});
 
-export const workshop = {
+const en = {
   name: "Workshop",
   saved: "saved in this browser",
   untitled: "my lab",
@@ -296,3 +299,5 @@ export const workshop = {
     send: "Send",
   },
 } as const;
+
+export const workshop = words("workshop", en);
