@@ -16,7 +16,8 @@ from webapp.userland.nftables import expression as e
 from webapp.userland.nftables import statement as s
 from webapp.userland.nftables.datatype import Output, format_verdict
 from webapp.userland.nftables.interface_names import InterfaceNames
-from webapp.userland.nftables.postprocess import Postprocessor, is_protocol
+from webapp.userland.nftables.postprocess.context import Context, is_protocol
+from webapp.userland.nftables.postprocess.dependency import Dependencies
 from webapp.userland.nftables.print import expr_print, stmt_print
 from webapp.userland.nftables.proto import (
     ARP,
@@ -129,22 +130,17 @@ def _verdict(trace: uapi.Trace) -> str:
     return f"verdict {format_verdict(verdict.code, verdict.chain)}"
 
 
-class _Packet(Postprocessor):
-    """A packet's headers as the matches that a rule for just this packet would have."""
+class _Headers(Context):
+    """What a packet's headers say of those that follow."""
 
     def __init__(self, trace: uapi.Trace) -> None:
-        super().__init__(trace.family, [])
+        super().__init__(trace.family)
         lowest = self.protocols.get(ProtoBase.LL)
         if lowest in (INET, NETDEV):
             self._know(ProtoBase.LL, None)
             self._know(ProtoBase.NETWORK, lowest.upper(trace.nfproto))
         if ProtoBase.LL not in self.protocols and trace.iiftype:
             self._know(ProtoBase.LL, device_protocol(trace.iiftype))
-        self.headers = (
-            (ProtoBase.LL, trace.ll_header),
-            (ProtoBase.NETWORK, trace.network_header),
-            (ProtoBase.TRANSPORT, trace.transport_header),
-        )
 
     def _know(self, base: ProtoBase, desc: ProtoDesc | None) -> None:
         if desc is None:
@@ -152,14 +148,28 @@ class _Packet(Postprocessor):
         else:
             self.protocols[base] = desc
 
-    def _update(self, base: ProtoBase, desc: ProtoDesc) -> None:
+    def update(self, base: ProtoBase, desc: ProtoDesc) -> None:
         """Tunnels are no protocols to 1.0.6, though rules may ask for them here."""
         if not desc.inner_payload:
-            super()._update(base, desc)
+            super().update(base, desc)
 
-    def _has_field(self, template: HdrTemplate) -> bool:
+    def has_field(self, template: HdrTemplate) -> bool:
         """Nor are the addresses in messages of ICMPv6 known to it."""
-        return template.icmp_dep not in (IcmpDep.ADDRESS6, IcmpDep.REDIRECT) and super()._has_field(template)
+        return template.icmp_dep not in (IcmpDep.ADDRESS6, IcmpDep.REDIRECT) and super().has_field(template)
+
+
+class _Packet:
+    """A packet's headers as the matches that a rule for just this packet would have."""
+
+    def __init__(self, trace: uapi.Trace) -> None:
+        self.context = _Headers(trace)
+        self.done: list[s.Stmt] = []
+        self.dependencies = Dependencies(trace.family, self.done)
+        self.headers = (
+            (ProtoBase.LL, trace.ll_header),
+            (ProtoBase.NETWORK, trace.network_header),
+            (ProtoBase.TRANSPORT, trace.transport_header),
+        )
 
     def statements(self) -> list[s.Stmt]:
         """Link layer first. What a field of a higher header implies is left out."""
@@ -172,13 +182,13 @@ class _Packet(Postprocessor):
         """A header's fields with their values, learning from each what follows."""
         found: list[s.ExprStmt] = []
         number, left = int.from_bytes(header, "big"), len(header) * 8
-        fields = self._expand(e.raw_payload(base, 0, left))
+        fields = self.context.expand(e.raw_payload(base, 0, left))
         desc: ProtoDesc | None = None
         while fields:
             lhs = fields.pop(0)
-            if desc is not None and desc is not self.protocols.get(base):
+            if desc is not None and desc is not self.context.protocols.get(base):
                 # another header of the same layer
-                desc, fields = None, self._expand(e.raw_payload(base, 0, lhs.len))
+                desc, fields = None, self.context.expand(e.raw_payload(base, 0, lhs.len))
                 continue
             left -= lhs.len
             value = e.value(number >> left & (1 << lhs.len) - 1, lhs.dtype, lhs.byteorder, lhs.len)
@@ -186,8 +196,8 @@ class _Packet(Postprocessor):
             if lhs.tmpl.token == desc.checksum or lhs.tmpl.token in _UNTOLD.get(desc.name, ()):
                 continue
             found.append(s.ExprStmt(e.Relational(e.Op.EQ, lhs, value)))
-            desc = self.protocols.get(base)
-            self._learn(lhs, value)
+            desc = self.context.protocols.get(base)
+            self.context.learn(lhs, value)
         return found
 
     def _tell(self, base: ProtoBase, fields: list[s.ExprStmt]) -> None:
@@ -202,12 +212,12 @@ class _Packet(Postprocessor):
             lhs, value = relation.left, relation.right
             assert isinstance(lhs, e.Payload)
             assert isinstance(value, e.Value)
-            if not self.dep_icmp_type:
-                self._kill(lhs)
+            if not self.dependencies.dep_icmp_type:
+                self.dependencies.kill(lhs)
             if is_protocol(lhs):
                 upper = lhs.desc.upper(value.value)
                 stacked = upper is not None and upper.base is lhs.desc.base
-                self._store(stmt, ProtoBase(base - stacked))
+                self.dependencies.store(stmt, ProtoBase(base - stacked))
 
 
 def _next(fields: list[s.ExprStmt], told: int) -> s.ExprStmt | None:
