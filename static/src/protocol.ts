@@ -367,6 +367,8 @@ export interface CompileRule {
 
 /**
  * Why did a probe's packets not meet a hook, and what smallest edits would change that?
+ *
+ * ``question`` is a number of the browser's by which Cancel names it; 0: it is not cancelled.
  */
 export interface AskWhyNot {
   type: "AskWhyNot";
@@ -375,14 +377,24 @@ export interface AskWhyNot {
   netns: string;
   dev: string;
   station: string;
+  question: number;
 }
 
 /**
- * Which namespace reaches which, by ping, at the end of the script?
+ * Which namespace reaches which, by ping, at the end of the script? ``question``: see AskWhyNot.
  */
 export interface AskReachability {
   type: "AskReachability";
   lab: string;
+  question: number;
+}
+
+/**
+ * The answer to a question is no longer wanted: what is found until then is answered, and the model stops.
+ */
+export interface Cancel {
+  type: "Cancel";
+  question: number;
 }
 
 /**
@@ -780,7 +792,8 @@ export interface Compiled {
 /**
  * The answer to AskWhyNot: the ``reasons`` in the order of the walk, and the smallest edits first.
  *
- * ``reached`` is true where the hook was met after all; ``tried`` says how many edits the model was run with.
+ * ``reached`` is true where the hook was met after all; ``tried`` says how many edits the model was run with, and
+ * ``complete``, whether those are all that there are: a search ends when its time is over.
  */
 export interface WhyNot {
   type: "WhyNot";
@@ -788,6 +801,7 @@ export interface WhyNot {
   reasons: Reason[];
   remedies: Remedy[];
   tried: number;
+  complete: boolean;
 }
 
 /**
@@ -806,11 +820,13 @@ export interface Reason {
 /**
  * A smallest edit after which the hook is reached, found by running the model.
  *
+ * ``hook`` is namespace, device or "", and station: the one that was asked about, or where its chain has been moved.
  * ``commands`` are what people would type for it; ``changes`` edit the script to the same effect; ``script`` is the
  * script after them.
  */
 export interface Remedy {
   title: string;
+  hook: [string, string, string];
   commands: string[];
   changes: Change[];
   script: string;
@@ -872,6 +888,14 @@ export interface RulesetLab {
 export interface Exported {
   type: "Exported";
   content: string;
+}
+
+/**
+ * The answer to Cancel.
+ */
+export interface Cancelled {
+  type: "Cancelled";
+  question: number;
 }
 
 /**
@@ -1453,6 +1477,6 @@ export interface TaskProgress {
   script: string;
 }
 
-export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
-export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
+export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | Cancel | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
+export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

@@ -1,13 +1,17 @@
 """What the workshop asks about an open lab, as messages."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from webapp.server.protocol import (
     AskCapture,
     AskReachability,
     AskWhyNot,
+    Cancel,
+    Cancelled,
     Capture,
     Failed,
     LabState,
@@ -47,6 +51,37 @@ def test_why_not_is_answered_with_reasons_and_remedies_that_can_be_applied(sessi
     assert [reason.title for reason in answer.reasons if reason.decided] == ["tcf_mirred_act"]
     assert answer.remedies[0].title == "Hand over in netfilter instead of tc"
     assert answer.tried > 0
+
+
+def test_a_question_that_is_cancelled_while_it_runs_ends_and_the_next_one_is_answered(session: Session) -> None:
+    state = opened(session)
+    ask = AskWhyNot(state.lab, 0, "host", "vethh", "nft egress", question=7)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(session.answer, ask, ignored)
+        assert session.answer(Cancel(7), ignored) == Cancelled(7)  # does not wait for its turn
+        answer = asked.result()
+    assert isinstance(answer, WhyNot)
+    assert not answer.complete
+    whole = session.answer(msgspec.structs.replace(ask, question=8), ignored)
+    assert isinstance(whole, WhyNot)
+    assert whole.complete
+    assert answer.tried < whole.tried
+
+
+def test_pings_that_nobody_waits_for_are_not_sent(session: Session) -> None:
+    state = opened(session)
+    session.answer(Cancel(3), ignored)
+    answer = session.answer(AskReachability(state.lab, question=3), ignored)
+    assert isinstance(answer, Reachability)
+    assert (answer.pairs, answer.left_out) == ((), 6)
+
+
+def test_what_a_browser_asked_that_has_gone_is_searched_no_longer(session: Session) -> None:
+    state = opened(session)
+    session.leave()
+    answer = session.answer(AskWhyNot(state.lab, 0, "host", "vethh", "nft egress"), ignored)
+    assert isinstance(answer, WhyNot)
+    assert answer.tried == 0
 
 
 def test_reachability_is_answered_for_every_pair(session: Session) -> None:

@@ -116,19 +116,30 @@ class CompileRule(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskWhyNot(msgspec.Struct, frozen=True, tag=True):
-    """Why did a probe's packets not meet a hook, and what smallest edits would change that?"""
+    """Why did a probe's packets not meet a hook, and what smallest edits would change that?
+
+    ``question`` is a number of the browser's by which Cancel names it; 0: it is not cancelled.
+    """
 
     lab: Name
     probe: int
     netns: Name
     dev: Name
     station: Name
+    question: int = 0
 
 
 class AskReachability(msgspec.Struct, frozen=True, tag=True):
-    """Which namespace reaches which, by ping, at the end of the script?"""
+    """Which namespace reaches which, by ping, at the end of the script? ``question``: see AskWhyNot."""
 
     lab: Name
+    question: int = 0
+
+
+class Cancel(msgspec.Struct, frozen=True, tag=True):
+    """The answer to a question is no longer wanted: what is found until then is answered, and the model stops."""
+
+    question: int
 
 
 class AskCapture(msgspec.Struct, frozen=True, tag=True):
@@ -235,6 +246,7 @@ Request = (
     | CompileRule
     | AskWhyNot
     | AskReachability
+    | Cancel
     | AskCapture
     | OpenRuleset
     | ExportLab
@@ -365,13 +377,15 @@ class Compiled(msgspec.Struct, frozen=True, tag=True):
 class WhyNot(msgspec.Struct, frozen=True, tag=True):
     """The answer to AskWhyNot: the ``reasons`` in the order of the walk, and the smallest edits first.
 
-    ``reached`` is true where the hook was met after all; ``tried`` says how many edits the model was run with.
+    ``reached`` is true where the hook was met after all; ``tried`` says how many edits the model was run with, and
+    ``complete``, whether those are all that there are: a search ends when its time is over.
     """
 
     reached: bool
     reasons: tuple[Reason, ...]
     remedies: tuple[Remedy, ...]
     tried: int
+    complete: bool
 
 
 class Reachability(msgspec.Struct, frozen=True, tag=True):
@@ -402,6 +416,12 @@ class Exported(msgspec.Struct, frozen=True, tag=True):
     """The answer to ExportLab: the file."""
 
     content: bytes
+
+
+class Cancelled(msgspec.Struct, frozen=True, tag=True):
+    """The answer to Cancel."""
+
+    question: int
 
 
 class Closed(msgspec.Struct, frozen=True, tag=True):
@@ -566,6 +586,7 @@ Answer = (
     | Capture
     | RulesetLab
     | Exported
+    | Cancelled
     | Course
     | Lesson
     | TaskLab

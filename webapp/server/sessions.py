@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from webapp.lab.builtin import builtin
@@ -14,6 +15,8 @@ from webapp.server.labs import OpenLab, RefusedError, SendSteps
 from webapp.server.lessons import LessonRequest
 from webapp.server.protocol import (
     Answer,
+    Cancel,
+    Cancelled,
     Closed,
     CloseLab,
     Complete,
@@ -35,6 +38,8 @@ MAX_LABS = 6
 
 REQUESTS_PER_SECOND = 20
 BURST = 60
+CANCELLED = 64
+"""Questions of a connection that are remembered as cancelled: some may still wait for their turn."""
 AT_ONCE = threading.BoundedSemaphore(4)
 """Labs that run at one time, so that a few heavy ones leave room for the light ones."""
 
@@ -55,9 +60,21 @@ class Session:
         self._tokens = float(BURST)
         self._filled = clock()
         self._lock = threading.Lock()
+        self._cancelled: deque[int] = deque(maxlen=CANCELLED)
+        self._left = False
+
+    def leave(self) -> None:
+        """The browser has gone: no answer is wanted any more."""
+        self._left = True
+
+    def _wanted(self, question: int) -> bool:
+        return not self._left and question not in self._cancelled
 
     def answer(self, request: Request, send: SendSteps) -> Answer:
-        """Does what ``request`` asks. Requests of one connection run one after the other."""
+        """Does what ``request`` asks. Requests of one connection run one after the other, but for Cancel."""
+        if isinstance(request, Cancel):
+            self._cancelled.append(request.question)
+            return Cancelled(request.question)
         with self._lock:
             if not self._take_token():
                 return Failed("busy", "too many requests; wait a moment and try again")
@@ -68,7 +85,7 @@ class Session:
                     if isinstance(request, LessonRequest):
                         return lessons.answer(request, self._shelf)
                     if isinstance(request, WorkshopRequest):
-                        return workshop.answer(request, self._lab)
+                        return workshop.answer(request, self._lab, self._wanted)
                     return self._run(request, send)
             except RefusedError as refused:
                 return refused.failed
@@ -146,7 +163,9 @@ class Sessions:
     def close(self, sid: str) -> None:
         """A browser has gone."""
         with self._lock:
-            self._sessions.pop(sid, None)
+            session = self._sessions.pop(sid, None)
+        if session is not None:
+            session.leave()
 
     def get(self, sid: str) -> Session:
         """The session of a connection that is open."""

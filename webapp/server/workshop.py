@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from webapp.server.labs import OpenLab, RefusedError
 from webapp.server.protocol import (
@@ -42,8 +43,13 @@ WorkshopRequest = (
 )
 
 
-def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer:
-    """Answers from the script alone, or from the lab whose key the request carries."""
+def answer(
+    request: WorkshopRequest, lab_of: Callable[[str], OpenLab], wanted: Callable[[int], bool] = lambda _: True
+) -> Answer:
+    """Answers from the script alone, or from the lab whose key the request carries.
+
+    ``wanted`` is asked with a question's number, from time to time: False ends the search for its answer.
+    """
     match request:
         case CompileRule(key, script, offset):
             compiled = compile_rule(lab_of(key).lab.machine, script, offset)
@@ -51,14 +57,14 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
         case CompleteScript(key, script, offset):
             found = complete(lab_of(key).lab.machine, script, offset)
             return ScriptCompletions(found.start, tuple(CompletionOption(*option) for option in found.options))
-        case AskReachability(key):
+        case AskReachability(key, question):
             lab = lab_of(key).lab
-            return Reachability(*reachability(lab.script, lab.kernel))
+            return Reachability(*reachability(lab.script, lab.kernel, wanted=partial(wanted, question)))
         case AskCapture(key, number, netns, dev):
             probe = lab_of(key).probe(number)
             return Capture(*capture(probe.walk, probe.topology, netns, dev))
         case AskWhyNot():
-            return _why_not(request, lab_of(request.lab))
+            return _why_not(request, lab_of(request.lab), partial(wanted, request.question))
         case EditScript():
             return _edited(request)
         case ExportLab(key):
@@ -67,10 +73,10 @@ def answer(request: WorkshopRequest, lab_of: Callable[[str], OpenLab]) -> Answer
             return _ruleset_lab(ruleset)
 
 
-def _why_not(request: AskWhyNot, opened: OpenLab) -> WhyNot:
+def _why_not(request: AskWhyNot, opened: OpenLab, wanted: Callable[[], bool]) -> WhyNot:
     lab, hook = opened.lab, Place(request.netns, request.dev, request.station)
     try:
-        return WhyNot(*why_not(lab.script, request.probe, hook, lab.kernel))
+        return WhyNot(*why_not(lab.script, request.probe, hook, lab.kernel, wanted=wanted))
     except OperationError as error:
         raise RefusedError(Failed("unknown_name", str(error))) from error
 

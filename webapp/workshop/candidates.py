@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_interface
 
-from webapp.kernel.trace import ActionRun, ChainRun, FilterRun, Neighbour, RuleRun, SkbState, Step
+from webapp.kernel.trace import ActionRun, ChainRun, FilterRun, Neighbour, RuleRun, SkbState, Step, StepKind
 from webapp.kernel.uapi.if_ether import ETH_P_IP, ETH_P_IPV6
 from webapp.lab.topology import DeviceView, HookView, NamespaceView, Topology
 from webapp.workshop.document import Document
 from webapp.workshop.journey import HOOKS, Place, Ways, notes, ran
 from webapp.workshop.operations import Change
 from webapp.workshop.reasons import Decision, DecisionKind
-from webapp.workshop.sources import Filter, Rule, filter_words
+from webapp.workshop.sources import Filter, Rule, filter_words, find_chain
+from webapp.workshop.stations import is_at
 from webapp.workshop.wording import Wording
 from webapp.workshop.words import heredoc, ip, netns_exec, tc
 
@@ -28,7 +29,8 @@ class Candidate:
     """Commands, and what they come to in the script's own text: things that are taken away, or said otherwise.
 
     ``gone`` is what the first of the commands takes away; with ``instead`` it is put back with other words. What has
-    ``changes`` is no command to add: the probe itself is another one then.
+    ``changes`` is no command to add: the script itself says something else then. ``hook`` is where the chain of the
+    hook that was asked about is found afterwards, None where it stays.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Candidate:
     gone: Rule | Filter | None = None
     instead: str = ""
     changes: tuple[Change, ...] = ()
+    hook: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -311,6 +314,63 @@ def _without_rule(situation: Situation, step: Step, run: RuleRun) -> Iterator[Ca
         yield from _let_route(situation, place, remove, step.dev, forwarded[1])
 
 
+def _of_chains(situation: Situation) -> Iterator[Candidate]:
+    """The hook's chains, at hooks of the same namespace that the packets came to."""
+    target = situation.target
+    view = _hook(situation)
+    if target.station not in _NFT_HOOKS or view is None:
+        return
+    chains = [line.removeprefix("chain ").split(":")[0] for line in view.lines if line.startswith("chain ")]
+    for place in _hooks_on_the_way(situation)[:MOVES]:
+        for chain in dict.fromkeys(chains):
+            yield from _moved(situation, chain, place)
+
+
+MOVES = 2
+"""Hooks that a chain is moved to."""
+_NFT_HOOKS = {
+    **{f"nft {hook}": hook for hook in ("ingress", "egress")},
+    **{hook: hook for hook in ("prerouting", "input", "forward", "output", "postrouting")},
+    **{f"bridge {hook}": hook for hook in ("prerouting", "input", "forward", "output", "postrouting")},
+    "arp in": "input",
+    "arp out": "output",
+}
+"""nft's words for the stations that chains hang at."""
+
+
+def _hooks_on_the_way(situation: Situation) -> list[Place]:
+    """Where a chain of the hook could hang, and would run."""
+    target = situation.target
+    kind = _layer(target.station)
+    seen = (
+        place._replace(dev=place.dev if kind == "nft" else "")
+        for step, place in zip(situation.ways.walk.steps, situation.ways.places, strict=True)
+        if place.netns == target.netns and step.kind is not StepKind.PASSED_BY
+    )
+    return [place for place in dict.fromkeys(seen) if _layer(place.station) == kind and not is_at(place, target)]
+
+
+def _layer(station: str) -> str:
+    """Stations of one kind take chains of the same families."""
+    layer, blank, _ = station.partition(" ")
+    return layer if blank else "ip" if station in _NFT_HOOKS else ""
+
+
+def _moved(situation: Situation, name: str, to: Place) -> Iterator[Candidate]:
+    family, table, chain = name.split()
+    found = find_chain(situation.document, situation.target.netns, family, table, chain)
+    listed = situation.wording.chain(situation.target.netns, name)
+    if found is None or not listed:
+        return
+    device = f' device "{to.dev}"' if to.dev else ""
+    words = f"{_NFT_HOOKS[to.station]}{device}"
+    netns = situation.target.netns
+    text = re.sub(r"(?<=\bhook )\w+( device \S+)?", words, listed, count=1)
+    commands = (nft(netns, f"delete chain {name}"), heredoc(netns_exec(netns, "nft -f -"), text.splitlines()))
+    where = f"{to.station} on {to.dev}" if to.dev else to.station
+    yield Candidate(f"Move chain {chain} to {where}", commands, changes=(Change(*found, words),), hook=to)
+
+
 def _of_flowtables(situation: Situation) -> Iterator[Candidate]:
     netns = situation.decision.place.netns
     for (family, table, chain, handle), text in situation.wording.rules(netns).items():
@@ -467,7 +527,7 @@ def _sent_to(situation: Situation, mac: str, device: DeviceView) -> Iterator[Can
 
 
 _GENERATORS = (
-    _of_hooks, _of_flowtables, _of_bridges, _of_links, _of_routing, _of_neighbours, _of_addresses,
+    _of_hooks, _of_chains, _of_flowtables, _of_bridges, _of_links, _of_routing, _of_neighbours, _of_addresses,
 )  # fmt: skip
 _FIRST: dict[DecisionKind, tuple[Callable[[Situation], Iterator[Candidate]], ...]] = {
     "flowtable": (_of_flowtables,),

@@ -169,6 +169,7 @@ def _block(tokens: list[_Token], first: int, brace: int, level: int) -> tuple[Pa
 class Chain:
     """A chain, or what is added to one, and where. ``hook`` is "" for one that is no base chain.
 
+    ``place`` is where the text says the hook and its devices: `egress device "v0"`.
     ``inside`` is the table's part that holds it, None where the part stands alone (``add chain …``).
     """
 
@@ -177,6 +178,7 @@ class Chain:
     name: str
     hook: str
     devices: tuple[str, ...]
+    place: tuple[int, int]
     part: Part
     inside: Part | None
 
@@ -217,4 +219,5 @@ _HOOK = re.compile(r"\bhook\s+(\w+)\s+(?:devices?\s*=?\s*(\{[^}]*\}|\"[^\"]*\"|[
 def _chain(text: str, family: str, table: str, name: str, part: Part, inside: Part | None) -> Chain:
     match = _HOOK.search(text, part.start, part.end)
     devices = tuple(re.findall(r'[^\s{},"\\]+', match[2] or "")) if match else ()
-    return Chain(family, table, name, match[1] if match else "", devices, part, inside)
+    place = (match.start(1), match.end(2) if match[2] else match.end(1)) if match else (part.start, part.start)
+    return Chain(family, table, name, match[1] if match else "", devices, place, part, inside)

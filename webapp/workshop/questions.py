@@ -78,11 +78,13 @@ class Reason(msgspec.Struct, frozen=True):
 class Remedy(msgspec.Struct, frozen=True):
     """A smallest edit after which the hook is reached, found by running the model.
 
+    ``hook`` is namespace, device or "", and station: the one that was asked about, or where its chain has been moved.
     ``commands`` are what people would type for it; ``changes`` edit the script to the same effect; ``script`` is the
     script after them.
     """
 
     title: str
+    hook: tuple[str, str, str]
     commands: tuple[str, ...]
     changes: tuple[Change, ...]
     script: str

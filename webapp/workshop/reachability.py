@@ -9,10 +9,10 @@ the script alone, not on the time that it takes: a lab always gets the same answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import ip_interface
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 import networkx as nx
@@ -55,8 +55,13 @@ class _Pair:
     joined: bool
 
 
-def reachability(script: str, kernel: str, limits: Limits | None = None) -> Answer:
-    """Every ordered pair of namespaces of which the second has an address. Raises what Lab.append raises."""
+def reachability(
+    script: str, kernel: str, limits: Limits | None = None, wanted: Callable[[], bool] = lambda: True
+) -> Answer:
+    """Every ordered pair of namespaces of which the second has an address, as long as the answer is ``wanted``.
+
+    Raises what Lab.append raises.
+    """
     limits = limits or Limits()
     limits = replace(limits, commands=limits.commands + MOST_PINGS, seconds=limits.seconds * PATIENCE)
     lab = _built(script, kernel, limits)
@@ -67,7 +72,7 @@ def reachability(script: str, kernel: str, limits: Limits | None = None) -> Answ
         _ping(_built(script, kernel, limits) if anew else lab, pair)
         if pair.joined
         else Reach(pair.source, pair.target, pair.address, False, "", NO_CABLE)
-        for pair in asked
+        for pair in takewhile(lambda _: wanted(), asked)
     ]  # fmt: skip
     return Answer(tuple(found), len(pairs) - len(found))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from webapp.kernel.machine import LimitError
@@ -25,8 +26,10 @@ from webapp.workshop.wording import Wording
 MOST = 5
 """Remedies of an answer."""
 TRIED = 60
-"""Runs of the model for one answer, and the seconds for all of them:"""
+"""Edits that are tried for one answer, and the processor's seconds for all of them:"""
 SECONDS = 2.0
+SECONDS_OF_TEXTS = 1.0
+"""For running what was found once more, as an edit of the script's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +41,53 @@ class Asked:
 
 
 class Trials:
-    """Runs of variants of a script, until there are too many or they take too long. ``count`` says how many ran."""
+    """Runs of variants of a script, until there are too many, they take too long, or nobody wants them any more.
 
-    def __init__(self, asked: Asked, kernel: str, limits: Limits) -> None:
+    ``count`` says how many edits were tried to their end; ``complete``, whether there was time for all.
+    """
+
+    def __init__(self, asked: Asked, kernel: str, limits: Limits, wanted: Callable[[], bool]) -> None:
         self._asked = asked
         self._kernel = kernel
         self._limits = limits
+        self._wanted = wanted
         self._until = time.thread_time() + SECONDS
         self.count = 0
+        self.complete = True
+
+    def each(self, found: Iterable[Candidate]) -> Iterator[Candidate]:
+        """The candidates, as long as there may be more runs."""
+        for candidate in found:
+            if self.count >= TRIED or self._late:
+                self.complete = False
+                return
+            yield candidate
+
+    def try_edit(self, script: str, target: Place) -> Lab | None:
+        """As ``run``, and it is counted."""
+        lab = self.run(script, target)
+        self.count += lab is not None or not self._late
+        return lab
+
+    def more_time(self) -> None:
+        """The search is over; what it found is written into the text."""
+        self._until = time.thread_time() + SECONDS_OF_TEXTS
 
     @property
-    def over(self) -> bool:
-        """No more runs."""
-        return self.count >= TRIED or time.thread_time() >= self._until
+    def _late(self) -> bool:
+        return time.thread_time() >= self._until or not self._wanted()
 
-    def run(self, script: str) -> Lab | None:
-        """The lab in which the hook is reached; None if it is not, or if the script cannot be run within the limits."""
-        self.count += 1
+    def run(self, script: str, target: Place) -> Lab | None:
+        """The lab in which ``target`` is reached; None if it is not, or the script cannot be run within the limits."""
         lab = Lab(limits=self._limits, record=True, kernel=self._kernel)
         probes = 0
         try:
             for entry in lab.run(script):
+                if self._late:
+                    return None
                 if entry.probe is None:
                     continue
-                if probes == self._asked.probe and not reached(entry.probe, self._asked.target):
+                if probes == self._asked.probe and not reached(entry.probe, target):
                     return None
                 probes += 1
         except (LimitError, ScriptError):
@@ -123,19 +149,18 @@ class Works(NamedTuple):
 def remedies(before: Before, first: Sequence[str], found: Iterable[Candidate], trials: Trials) -> tuple[Remedy, ...]:
     """The best of the candidates that work. ``first`` are commands that all of them need before their own."""
     works = sorted(_working(before, first, found, trials), key=lambda works: works[:-1])
+    trials.more_time()
     return tuple(_remedy(before, works.candidate, first, trials) for works in works[:MOST])
 
 
 def _working(before: Before, first: Sequence[str], found: Iterable[Candidate], trials: Trials) -> Iterator[Works]:
     alone = [Candidate("Attach a counter to the hook", ())] if first else []
     enough: list[frozenset[str]] = []
-    for number, candidate in enumerate((*alone, *found)):
-        if trials.over:
-            return
+    for number, candidate in enumerate(trials.each(chain(alone, found))):
         if any(commands <= frozenset(candidate.commands) for commands in enough):
             continue  # less does it
         script = apply(before.document.text, _changes(before, candidate, first))
-        lab = trials.run(script)
+        lab = trials.try_edit(script, candidate.hook or before.asked.target)
         if lab is None or failures(lab.entries) > before.failures:
             continue
         enough.append(frozenset(candidate.commands))
@@ -149,8 +174,8 @@ def _ranked(before: Before, lab: Lab, number: int, candidate: Candidate) -> Work
     pairs = zip(before.outcomes, after, strict=False)
     changed = [one.probe for one, other in pairs if _went(one) != _went(other)]
     return Works(
-        before.request and not _by_request(probe, before.asked.target),
-        1 if candidate.instead else len(candidate.commands),
+        before.request and not _by_request(probe, candidate.hook or before.asked.target),
+        1 if candidate.instead or candidate.changes else len(candidate.commands),
         len([number for number in changed if number != own]),
         after[own].fate != "delivered",
         number,
@@ -163,7 +188,7 @@ def _went(outcome: Outcome) -> tuple[str, str, int]:
 
 
 def _changes(before: Before, candidate: Candidate, first: Sequence[str]) -> tuple[Change, ...]:
-    """All of the commands added; the probe changed, where the candidate is about that."""
+    """All of the commands added; the text changed, where the candidate is about that."""
     commands = (*first, *candidate.commands) if not candidate.changes else first
     return ((_added(before, commands),) if commands else ()) + candidate.changes
 
@@ -181,15 +206,16 @@ def _added(before: Before, commands: Sequence[str]) -> Change:
 def _remedy(before: Before, candidate: Candidate, first: Sequence[str], trials: Trials) -> Remedy:
     """As an edit of the text that is there, if that does the same; else the commands are added."""
     commands = (*first, *candidate.commands)
+    hook = candidate.hook or before.asked.target
     text = before.document.text
     own = _in_the_text(before, candidate, first)
     if own is not None:
         script = apply(text, own)
-        lab = trials.run(script)
+        lab = trials.run(script, hook)
         if lab is not None and failures(lab.entries) <= before.failures:
-            return Remedy(candidate.title, commands, own, script)
+            return Remedy(candidate.title, hook, commands, own, script)
     changes = _changes(before, candidate, first)
-    return Remedy(candidate.title, commands, changes, apply(text, changes))
+    return Remedy(candidate.title, hook, commands, changes, apply(text, changes))
 
 
 def _in_the_text(before: Before, candidate: Candidate, first: Sequence[str]) -> tuple[Change, ...] | None:

@@ -39,7 +39,8 @@ def report(script: str, probe: int, hook: Place, kernel: str) -> Iterator[str]:
 
 
 def _remedies(answer: WhyNot) -> Iterator[str]:
-    runs = f"{answer.tried} run{'' if answer.tried == 1 else 's'} of the model"
+    runs = f"{answer.tried} {'edit' if answer.tried == 1 else 'edits'} tried"
+    runs += "" if answer.complete else "; there was no time for more"
     if not answer.remedies:
         yield f"\nNo single edit was found that leads there ({runs}).\n"
         return

@@ -57,6 +57,19 @@ def find_filter(document: Document, place: Filter) -> int | None:
     return None
 
 
+def find_chain(document: Document, netns: str, family: str, table: str, name: str) -> Span | None:
+    """Where the script says the hook and the device of a base chain; None if it does not, or says it twice."""
+    found = [
+        (offset + chain.place[0], offset + chain.place[1])
+        for index, call in enumerate(document.calls)
+        if call.program == "nft" and call.netns == netns and not document.listening[index]
+        for offset, end in nft_places(document.commands[index], call)
+        for chain in chains(document.text[offset:end])
+        if (chain.family, chain.table, chain.name) == (family, table, name) and chain.hook and len(chain.devices) < 2
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 _HEADS = frozenset(("type", "policy", "comment", "flags"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from webapp.kernel.version import DEFAULT_VERSION
@@ -20,19 +21,29 @@ from webapp.workshop.wording import Wording
 
 
 class WhyNot(NamedTuple):
-    """The reasons in the order of the walk, the smallest edits first, and how often the model was run for them."""
+    """The reasons in the order of the walk, the smallest edits first, and how many edits the model was run with.
+
+    ``complete`` says whether those are all that there are: a search ends when its time is over, or nobody wants it.
+    """
 
     reached: bool
     reasons: tuple[Reason, ...]
     remedies: tuple[Remedy, ...]
     tried: int
+    complete: bool
 
 
 def why_not(
-    script: str, probe: int, hook: Place, kernel: str = DEFAULT_VERSION, limits: Limits | None = None
+    script: str,
+    probe: int,
+    hook: Place,
+    kernel: str = DEFAULT_VERSION,
+    limits: Limits | None = None,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> WhyNot:
     """The answer for probe number ``probe`` of a script; a hook without a device means any of its namespace.
 
+    The search ends where ``wanted``, asked now and then, says False.
     OperationError: there is no such probe or hook, or the script is none. Raises what Lab.append raises, too.
     """
     limits = limits or Limits()
@@ -48,7 +59,7 @@ def why_not(
     wording = Wording(document, lab.machine)
     explanation = explain(lab.entries, entry, hook, wording)
     if explanation.decision is None:
-        return WhyNot(True, (), (), 0)
+        return WhyNot(True, (), (), 0, True)
     ways = Ways(entry.probe.walk)
     command = next(at for at, command in enumerate(document.commands) if command.line == entry.line)
     situation = Situation(document, command, ways, entry.probe.topology, wording, hook, explanation.decision)
@@ -56,11 +67,11 @@ def why_not(
     sent = ways.sent()
     request = sent is not None and explanation.decision.packet in (0, *ways.family(sent.skb))
     before = Before(document, wording, outcomes(lab.entries), failures(lab.entries), asked, command, request)
-    trials = Trials(asked, kernel, limits)
+    trials = Trials(asked, kernel, limits, wanted)
     first = attachment(situation)
     found = remedies(before, first, candidates(situation), trials)
     last = _empty(explanation.decision, hook, first, topology(lab.machine))
-    return WhyNot(False, (*explanation.reasons, *last), found, trials.count)
+    return WhyNot(False, (*explanation.reasons, *last), found, trials.count, trials.complete)
 
 
 def _check(seen: Topology, hook: Place) -> None:

@@ -59,6 +59,11 @@ class Wording:
             for chain in table.chains:
                 yield FAMILY_NAMES[table.family], table.name, chain
 
+    def chain(self, netns: str, name: str) -> str:
+        """A chain in its table, as nft lists it; ``name`` is family, table and chain."""
+        net = self.nets.get(netns)
+        return _COUNTER.sub("counter", listed(net, "nft", "list", "chain", *name.split())) if net is not None else ""
+
     def rule(self, netns: str, run: RuleRun) -> str:
         """A rule that ran; its handle where it is there no more."""
         text = self.rules(netns).get((run.family, run.table, run.chain, run.handle))

@@ -165,6 +165,11 @@ export class Lab {
     return (await this.#reopen()) ?? this.#connection.request(request(this.state.lab));
   }
 
+  /** Tells the server that the answer to a question is no longer wanted. */
+  cancel(question: number): void {
+    void this.#connection.request({ type: "Cancel", question });
+  }
+
   async #change(request: (lab: string) => Request): Promise<LabState | undefined> {
     const before = this.state.probes.length;
     const answer = await this.#ask(request);

@@ -10,6 +10,9 @@ import type { Player } from "./player.svelte.ts";
 const SLOW = 400; // ms after which progress is shown
 const TICK = 250;
 
+/** Questions are numbered, so that the server can be told of one that its answer is no longer wanted. */
+let questions = 0;
+
 /** One kind of question; `T` is the answer's type. */
 export class Question<T extends Answer> {
   answer = $state.raw<T | undefined>();
@@ -23,6 +26,7 @@ export class Question<T extends Answer> {
   #type: T["type"];
   #lab: Lab;
   #number = 0;
+  #under = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(lab: Lab, type: T["type"]) {
@@ -35,11 +39,13 @@ export class Question<T extends Answer> {
   }
 
   /** True where the answer came and is still wanted. */
-  async ask(key: string, request: (lab: string) => Request): Promise<boolean> {
+  async ask(key: string, request: (lab: string, question: number) => Request): Promise<boolean> {
     if (this.asking === key) return false;
     const number = this.#begin(key);
-    const answer = await this.#lab.question(request);
+    const question = (this.#under = ++questions);
+    const answer = await this.#lab.question((lab) => request(lab, question));
     if (number !== this.#number) return false;
+    this.#under = 0;
     this.#end();
     if (answer.type === this.#type) {
       this.answer = answer as T;
@@ -50,9 +56,11 @@ export class Question<T extends Answer> {
     return false;
   }
 
-  /** The answer under way is no longer wanted. */
+  /** The answer under way is no longer wanted; the server stops looking for it. */
   cancel(): void {
     this.#number++;
+    if (this.#under) this.#lab.cancel(this.#under);
+    this.#under = 0;
     this.#end();
   }
 
@@ -127,11 +135,11 @@ export class Questions {
     const { probe } = this;
     if (!hook || probe < 0) return Promise.resolve(false);
     const { netns, dev, station } = hook;
-    return this.why.ask(this.whyKey, (lab) => ({ type: "AskWhyNot", lab, probe, netns, dev, station }));
+    return this.why.ask(this.whyKey, (lab, question) => ({ type: "AskWhyNot", lab, probe, netns, dev, station, question }));
   }
 
   askReach(): Promise<boolean> {
-    return this.reach.ask(this.reachKey, (lab) => ({ type: "AskReachability", lab }));
+    return this.reach.ask(this.reachKey, (lab, question) => ({ type: "AskReachability", lab, question }));
   }
 
   askCapture(): Promise<boolean> {

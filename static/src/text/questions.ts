@@ -34,7 +34,11 @@ const en = {
     other: "Another hook",
     decided: "Decided here.",
     edits: "Smallest edits that reach it",
-    noEdits: (tried: number) => `No small edit leads there: ${many(tried, "was", "were")} tried.`,
+    searched: (found: number, tried: number, complete: boolean) =>
+      [
+        found ? `${many(tried, "edit was", "edits were")} tried on the model` : `No small edit leads there: ${many(tried, "was", "were")} tried`,
+        complete ? "." : "; there was no time for more.",
+      ].join(""),
     commands: (count: number) => many(count, "command", "commands"),
     twin: "Try as twin",
     script: "Write to script",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from webapp.kernel.clock import NSEC_PER_SEC
@@ -68,6 +68,7 @@ _FIXED = {
 # --- net.ipv4.conf ------------------------------------------------------------------------------------------------
 
 
+@cache
 def fixed_entry(value: int) -> CtlTable:
     """A file whose effect is not modelled: any other value than its own is refused."""
 
