@@ -1,0 +1,38 @@
+# As before; and tc keeps a record of what leaves v0: a copy of every frame goes to tape in the namespace recorder.
+ip netns add left
+ip netns add right
+ip netns add recorder
+ip netns exec left sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip netns exec right sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip netns exec recorder sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip link add v0 netns left address 02:00:00:00:00:01 type veth peer name v1 netns right address 02:00:00:00:00:02
+ip link add rec0 netns left address 02:00:00:00:00:03 type veth peer name tape netns recorder address 02:00:00:00:00:04
+ip -n left link set v0 up
+ip -n left link set rec0 up
+ip -n right link set v1 up
+ip -n recorder link set tape up
+ip -n left addr add 10.0.0.1/24 dev v0
+ip -n right addr add 10.0.0.2/24 dev v1
+ip -n left neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0
+ip -n right neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v1
+
+tc -n left qdisc add dev v0 clsact
+tc -n left filter add dev v0 egress protocol ip pref 10 u32 match u32 0 0 action mirred egress mirror dev rec0
+tc -n right qdisc add dev v1 clsact
+tc -n right filter add dev v1 egress pref 100 bpf da bytecode '1,6 0 0 0,'
+tc -n right filter add dev v1 ingress pref 100 bpf da bytecode '1,6 0 0 0,'
+
+ip netns exec left nft -f - <<'X'
+table netdev t {
+	chain leaves { type filter hook egress device "v0" priority filter; counter; }
+	chain arrives { type filter hook ingress device "v0" priority filter; counter; }
+}
+X
+ip netns exec right nft -f - <<'X'
+table netdev t {
+	chain leaves { type filter hook egress device "v1" priority filter; counter; }
+	chain arrives { type filter hook ingress device "v1" priority filter; counter; }
+}
+X
+
+ip netns exec left ping -c 1 -W 1 10.0.0.2
