@@ -1,0 +1,2 @@
+#: task tftp
+ip netns exec host nft add rule ip f postrouting udp dport 69 drop

@@ -1,0 +1,2 @@
+#: task tftp
+ip netns exec host nft add rule netdev t leaves udp sport 69 drop
