@@ -35,12 +35,19 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser("hookwalk", description="Walk a packet through Linux's tc and netfilter hooks.")
     parser.add_argument("--version", action="store_true", help="show the version and exit")
-    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000, live=False, lessons=None)
+    parser.set_defaults(command=_serve, host="127.0.0.1", port=8000, live=False, lessons=None, data=None)
     commands = parser.add_subparsers(metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the web application (what hookwalk does without a command)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", default=8000, type=int, help="port to listen on (%(default)s)")
+    serve.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="where short links, progress and rooms are kept (HOOKWALK_DATA, or ~/.local/share/hookwalk); "
+        "with DATABASE_URL=postgresql://… in a PostgreSQL database instead",
+    )
     serve.add_argument("--live", action="store_true", help="let Verify run the built-in labs on this machine's kernel")
     serve.add_argument(
         "--lessons", type=Path, metavar="DIR", help="show the lessons of this folder, read anew when a file is saved"
@@ -200,7 +207,15 @@ def _serve(arguments: Namespace) -> int:
             print(f"hookwalk: --lessons: {arguments.lessons} is no folder", file=sys.stderr)
             return EXIT_REFUSED
         shelf = Shelf(arguments.lessons, watched=True)
-    serve(arguments.host, arguments.port, live, shelf)
+    from webapp.server.environment import database
+    from webapp.store.database import DatabaseError
+
+    try:
+        kept = database(arguments.data)
+    except DatabaseError as error:
+        print(f"hookwalk: {error}", file=sys.stderr)
+        return EXIT_REFUSED
+    serve(arguments.host, arguments.port, kept, live, shelf)
     return 0
 
 

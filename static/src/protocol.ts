@@ -1477,6 +1477,55 @@ export interface TaskProgress {
   script: string;
 }
 
+/**
+ * The link of a lab by value that is to become a short one (POST /s), and what a short link's page goes on to.
+ */
+export interface KeepLink {
+  address: string;
+}
+
+/**
+ * The answer: the short link's path. The same lab always has the same.
+ */
+export interface ShortLink {
+  path: string;
+}
+
+/**
+ * Keeps a learner's progress under a new code word (POST /progress).
+ */
+export interface KeepProgress {
+  type: "KeepProgress";
+  progress: Progress;
+}
+
+/**
+ * What is kept under a code word? Capitals, hyphens and the words' endings do not matter.
+ */
+export interface LoadProgress {
+  type: "LoadProgress";
+  word: string;
+}
+
+/**
+ * Puts the progress in the place of what is kept under a code word.
+ */
+export interface SaveProgress {
+  type: "SaveProgress";
+  word: string;
+  progress: Progress;
+}
+
+/**
+ * The answer: the code word as it was given, and the progress. Nobody who has lost the word can find it again.
+ */
+export interface KeptProgress {
+  type: "KeptProgress";
+  word: string;
+  progress: Progress;
+}
+
 export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | Cancel | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
+export type ProgressRequest = KeepProgress | LoadProgress | SaveProgress;

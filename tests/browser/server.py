@@ -3,11 +3,14 @@
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 LOOPBACK = "127.0.0.1"
+
+_DATA = tempfile.TemporaryDirectory(prefix="hookwalk-tests-")
 
 
 def free_port() -> int:
@@ -21,7 +24,8 @@ def free_port() -> int:
 @contextmanager
 def serving(port: int) -> Iterator[str]:
     """Serves while the body runs, which gets the URL. A second use with the same port is a restarted server."""
-    process = subprocess.Popen([sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port)])
+    serve = [sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port), "--data", _DATA.name]
+    process = subprocess.Popen(serve)
     deadline = time.monotonic() + 20
     try:
         while not _accepts_connections(port):

@@ -14,13 +14,15 @@ from werkzeug.serving import run_simple
 from webapp import assets
 from webapp.lessons.course import Shelf
 from webapp.lessons.proofs import confirmed
-from webapp.server import security
+from webapp.server import keeping, security
+from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
 from webapp.server.sessions import Sessions
 from webapp.server.sockets import Json
 from webapp.server.sockets import init_app as init_sockets
 from webapp.server.verify import LiveKernel
 from webapp.server.vite import Manifest
+from webapp.store.database import Database
 
 MAX_MESSAGE = 512 * 1024
 """Bytes of one message from a browser; the longest script fits."""
@@ -32,31 +34,36 @@ class Hookwalk:
 
     manifest: Manifest
     sessions: Sessions
+    database: Database
+    limits: Limits
 
 
-def create_app(live: LiveKernel | None = None, shelf: Shelf | None = None) -> Flask:
+def create_app(live: LiveKernel | None = None, shelf: Shelf | None = None, database: Database | None = None) -> Flask:
     """The application; its Socket.IO server is app.extensions["socketio"].
 
     With ``live`` it may run its own built-in labs, and nothing else, on this machine's kernel. ``shelf`` holds the
-    lessons, Hookwalk's own where it is None.
+    lessons, Hookwalk's own where it is None. Without a ``database`` nothing is kept beyond the end of the process.
     """
     app = Flask(
         "hookwalk", template_folder=str(assets.TEMPLATES), static_folder=str(assets.BUILD), static_url_path="/static"
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the bundle's file names carry a hash of their content
-    app.extensions["hookwalk"] = Hookwalk(Manifest(assets.BUILD), Sessions(live=live, shelf=shelf))
+    app.extensions["hookwalk"] = Hookwalk(
+        Manifest(assets.BUILD), Sessions(live=live, shelf=shelf), database or Database.temporary(), Limits()
+    )
     security.init_app(app)
     app.register_blueprint(blueprint)
+    app.register_blueprint(keeping.blueprint)
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json)
     init_sockets(socketio, app.extensions["hookwalk"].sessions)
     return app
 
 
-def serve(host: str, port: int, live: LiveKernel | None = None, shelf: Shelf | None = None) -> None:
+def serve(host: str, port: int, database: Database, live: LiveKernel | None = None, shelf: Shelf | None = None) -> None:
     """Serves the application until it is interrupted; says the URL once it can be opened."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # neither its start-up lines nor a line for each request
-    app = create_app(live, shelf)
+    app = create_app(live, shelf, database)
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - words, not a binding
     print(f"Hookwalk is at http://{shown}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)  # noqa: T201
     Thread(target=_preload, args=[app], name="preload", daemon=True).start()

@@ -599,6 +599,53 @@ Answer = (
 )
 
 
+# What the server keeps, over HTTP
+
+
+class KeepLink(msgspec.Struct, frozen=True):
+    """The link of a lab by value that is to become a short one (POST /s), and what a short link's page goes on to."""
+
+    address: str
+
+
+class ShortLink(msgspec.Struct, frozen=True):
+    """The answer: the short link's path. The same lab always has the same."""
+
+    path: str
+
+
+CodeWord = Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class KeepProgress(msgspec.Struct, frozen=True, tag=True):
+    """Keeps a learner's progress under a new code word (POST /progress)."""
+
+    progress: Progress
+
+
+class LoadProgress(msgspec.Struct, frozen=True, tag=True):
+    """What is kept under a code word? Capitals, hyphens and the words' endings do not matter."""
+
+    word: CodeWord
+
+
+class SaveProgress(msgspec.Struct, frozen=True, tag=True):
+    """Puts the progress in the place of what is kept under a code word."""
+
+    word: CodeWord
+    progress: Progress
+
+
+ProgressRequest = KeepProgress | LoadProgress | SaveProgress
+
+
+class KeptProgress(msgspec.Struct, frozen=True, tag=True):
+    """The answer: the code word as it was given, and the progress. Nobody who has lost the word can find it again."""
+
+    word: str
+    progress: Progress
+
+
 class BuiltinLab(msgspec.Struct, frozen=True):
     """A built-in lab as the list of labs shows it; ``statements`` are those of the commit that it shows (S1 …)."""
 
@@ -645,5 +692,16 @@ class PlayerData(msgspec.Struct, frozen=True):
     link: str
 
 
-DOCUMENT = (*get_args(Request), *get_args(Answer), Steps, PageData, PlayerData, Progress)
+DOCUMENT = (
+    *get_args(Request),
+    *get_args(Answer),
+    Steps,
+    PageData,
+    PlayerData,
+    Progress,
+    KeepLink,
+    ShortLink,
+    *get_args(ProgressRequest),
+    KeptProgress,
+)
 """The types that typescript.py starts from."""

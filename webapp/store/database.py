@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -57,12 +58,18 @@ class Database:
         if self.is_sqlite:
             event.listen(self._engine, "connect", _set_up_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
-        self._migrate()
+        try:
+            self._migrate()
+        except OperationalError as error:
+            raise DatabaseError(f"the database cannot be opened: {str(error.orig).strip()}") from error
 
     @classmethod
     def in_folder(cls, folder: Path) -> Database:
         """SQLite's file in ``folder``, which is made where it is missing."""
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"the data directory cannot be made: {error}") from error
         return cls(f"sqlite:///{folder / FILE}")
 
     @classmethod
@@ -107,6 +114,8 @@ def _url(url: str) -> URL:
     except ArgumentError as error:
         raise DatabaseError("DATABASE_URL is no URL; write postgresql://USER@HOST/NAME or sqlite:///FILE") from error
     if where.get_backend_name() in ("postgres", "postgresql"):
+        if find_spec("psycopg") is None:
+            raise DatabaseError("PostgreSQL needs a driver: pip install 'hookwalk[campus]'")
         return where.set(drivername="postgresql+psycopg")
     if where.get_backend_name() == "sqlite":
         return where
