@@ -17,7 +17,7 @@ const help = (text: string, see: string): Help => ({ text, see });
 const NFT = "nft(8)";
 const EGRESS = "net/core/dev.c, nf_hook_egress";
 
-const en = {
+export const HELP = {
   program: {
     ip: help("Devices, addresses, routes, neighbours and namespaces. `-n NAME` acts in a namespace.", "ip(8)"),
     tc: help("Traffic control: qdiscs on a device, filters in them, actions of the filters.", "tc(8)"),
@@ -229,12 +229,12 @@ const en = {
 } satisfies Record<Section, Record<string, Help>>;
 
 /** The texts alone, for a second language. */
-export type HelpTexts = { readonly [S in Section]: { readonly [Word in keyof (typeof en)[S]]: string } };
+export type HelpTexts = { readonly [S in Section]: { readonly [Word in keyof (typeof HELP)[S]]: string } };
 
 const texts = words<HelpTexts | undefined>("help", undefined);
 
 function found(section: Section, word: string): Help | undefined {
-  const entries: Readonly<Record<string, Help>> = en[section];
+  const entries: Readonly<Record<string, Help>> = HELP[section];
   const translated: Readonly<Record<string, string>> | undefined = texts?.[section];
   if (!Object.hasOwn(entries, word)) return undefined;
   return { text: translated?.[word] ?? entries[word]!.text, see: entries[word]!.see };

@@ -2,7 +2,7 @@
 // which the server puts before the page's only where it is wanted (webapp/server/language.py): it leaves its tables for
 // `words` to find, so nothing waits for a download and English pays nothing for German.
 
-/** The tables of one language, by topic: a topic is the name of a file in text/. */
+/** The tables of one language, by topic: the name under which a file in text/ asks for its table. */
 export type Tables = Readonly<Record<string, unknown>>;
 
 declare global {

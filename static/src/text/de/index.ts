@@ -1,6 +1,10 @@
-// All tables in German: the script that the server puts before a page's own (see ../language.ts).
+// All tables in German: the script that the server puts before a page's own (see ../language.ts). What a file here
+// exports is the table of the topic of that name.
 
-import { share } from "./share.ts";
-import { ui } from "./ui.ts";
+import type { Tables } from "../language.ts";
 
-globalThis.hookwalkTables = { share, ui };
+const files = import.meta.glob<Tables>(["./*.ts", "!./index.ts"], { eager: true });
+
+export const tables: Tables = Object.assign({}, ...Object.values(files));
+
+globalThis.hookwalkTables = tables;
