@@ -24,7 +24,7 @@ function leaves(path: string, one: unknown, other: unknown): Leaf[] {
   return Object.keys(inner).flatMap((key) => leaves(`${path}.${key}`, inner[key], (other as Record<string, unknown> | undefined)?.[key]));
 }
 
-const german = tables;
+const german: Record<string, unknown> = tables;
 const pairs = Object.keys(english).flatMap((topic) => leaves(topic, english[topic], german[topic]));
 const texts = pairs.filter((pair): pair is readonly [string, string, string] => typeof pair[1] === "string" && typeof pair[2] === "string");
 const functions = pairs.filter(([path, one]) => typeof one === "function" && !path.startsWith("operations."));

@@ -1,10 +1,34 @@
-// All tables in German: the script that the server puts before a page's own (see ../language.ts). What a file here
-// exports is the table of the topic of that name.
+// All tables in German: the script that the server puts before a page's own (see ../language.ts).
 
-import type { Tables } from "../language.ts";
+import { editor } from "./editor.ts";
+import { fork } from "./fork.ts";
+import { help } from "./help.ts";
+import { questions } from "./questions.ts";
+import { rule } from "./rule.ts";
+import { arcs, bands, forms, scene } from "./scene.ts";
+import { sentences } from "./sentences.ts";
+import { share } from "./share.ts";
+import { ui } from "./ui.ts";
+import { operations, refusals, tileHints, tiles, workshop } from "./workshop.ts";
 
-const files = import.meta.glob<Tables>(["./*.ts", "!./index.ts"], { eager: true });
-
-export const tables: Tables = Object.assign({}, ...Object.values(files));
+export const tables = {
+  arcs,
+  bands,
+  editor,
+  forms,
+  fork,
+  help,
+  operations,
+  questions,
+  refusals,
+  rule,
+  scene,
+  sentences,
+  share,
+  tileHints,
+  tiles,
+  ui,
+  workshop,
+};
 
 globalThis.hookwalkTables = tables;

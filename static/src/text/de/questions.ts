@@ -35,7 +35,11 @@ export const questions: typeof en = {
     other: "Anderer Hook",
     decided: "Hier entschieden.",
     edits: "Kleinste Änderungen, die ihn erreichen",
-    noEdits: (tried) => `Keine kleine Änderung führt dorthin: ${many(tried, "wurde", "wurden")} versucht.`,
+    searched: (found, tried, complete) =>
+      [
+        found ? `${many(tried, "Änderung", "Änderungen")} am Modell versucht` : `Keine kleine Änderung führt dorthin: ${many(tried, "wurde", "wurden")} versucht`,
+        complete ? "." : "; für mehr war keine Zeit.",
+      ].join(""),
     commands: (count) => many(count, "Befehl", "Befehle"),
     twin: "Als Zwilling versuchen",
     script: "Ins Skript schreiben",
