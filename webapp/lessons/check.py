@@ -29,6 +29,7 @@ from webapp.lessons.model import (
 from webapp.lessons.read import LessonError, read
 from webapp.lessons.shown import LANGUAGES
 from webapp.lessons.view import par, shown_options, task_text
+from webapp.lessons.words import say
 from webapp.userland.shell import ScriptError
 from webapp.workshop.journey import HOOKS
 from webapp.workshop.operations import OperationError
@@ -261,6 +262,7 @@ class _Check:
         yield from self._budgets(path, found)
         yield from self._ids(path, found)
         yield from self._names(path, found)
+        yield from self._ahead(path, found)
         if not isinstance(found.parts[-1], Prose):
             yield Fault(path, found.parts[-1].line, "a lesson ends with what to remember, after its last task")
         for part in found.parts:
@@ -321,6 +323,13 @@ class _Check:
             "wrong": wrong,
         }
 
+    def _ahead(self, path: Path, found: Text) -> Iterator[Fault]:
+        """A lesson that shows what only the model does says so where it is chosen."""
+        said = say(found.language, "not in linux")
+        ahead = any(proofs.looks_ahead(script) for _, script in proofs.scripts(self.lesson))
+        if ahead and said not in found.summary:
+            yield Fault(path, 0, f"the lesson runs what only the model does: its summary has to say {said!r}")
+
     def _names(self, path: Path, found: Text) -> Iterator[Fault]:
         """Hooks and functions that a text names are in a walk of the lesson."""
         functions, hooks = self._walked()
@@ -349,7 +358,7 @@ class _Check:
     def _walked(self) -> tuple[set[str], set[str]]:
         functions: set[str] = set()
         hooks: set[str] = set()
-        for script in (*proofs.proofs(self.lesson).values(), *proofs.wrong_proofs(self.lesson).values()):
+        for _, script in (*proofs.scripts(self.lesson), *proofs.wrong_scripts(self.lesson)):
             try:
                 lab = stage.run(script, record=True)
             except (ScriptError, LimitError, OperationError):

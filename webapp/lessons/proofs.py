@@ -1,6 +1,7 @@
 """What of a lesson is run on real kernels: its labs as they stand, and each graded task with its solution and probes.
 
-recorded/VERSION/NAME.out beside the lesson is what a kernel printed for the proof of that name.
+recorded/VERSION/NAME.out beside the lesson is what a kernel printed for the proof of that name. Commands that only the
+model knows are left out: a proof holds what Linux has of a lab.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from webapp.lessons.memory import remembered
 from webapp.lessons.model import Graded, Lesson
 from webapp.lessons.stage import AFTER, script_of, solved_script, start_script, with_commands
 from webapp.livekernel.compare import Comparison, compare
+from webapp.userland.programs import MODEL_ONLY
 from webapp.workshop.document import Document
 
 
 def proofs(lesson: Lesson) -> Mapping[str, str]:
     """The scripts, by name. Each ends with the rules and filters that it has made, and what they counted."""
-    return {name: _with_listings(script) for name, script in _proofs(lesson)}
+    return {name: _with_listings(linux_part(script)) for name, script in scripts(lesson)}
 
 
-def _proofs(lesson: Lesson) -> Iterator[tuple[str, str]]:
+def scripts(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """What the proofs are made of, by name: all that a lesson runs but the wrong answers."""
     for task in lesson.tasks:
         if isinstance(task, Graded):
             yield task.id, with_commands(solved_script(lesson, task), _probes(task))
@@ -36,13 +39,31 @@ def _probes(task: Graded) -> str:
 
 def wrong_proofs(lesson: Lesson) -> Mapping[str, str]:
     """The scripts of the known wrong answers with the probes that they fail, by "TASK.NAME"."""
-    found = {}
+    return {name: _with_listings(linux_part(script)) for name, script in wrong_scripts(lesson)}
+
+
+def wrong_scripts(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """What the proofs of wrong answers are made of, by "TASK.NAME"."""
     for task in lesson.tasks:
         for wrong in lesson.wrongs:
             if isinstance(task, Graded) and wrong.task == task.id:
                 script = with_commands(start_script(lesson, task), wrong.commands)
-                found[f"{task.id}.{wrong.name}"] = _with_listings(with_commands(script, _probes(task)))
-    return found
+                yield f"{task.id}.{wrong.name}", with_commands(script, _probes(task))
+
+
+def looks_ahead(script: str) -> bool:
+    """Whether a script runs what is not in Linux. OperationError: the text is no script."""
+    return any(call.program in MODEL_ONLY for call in Document(script).calls)
+
+
+def linux_part(script: str) -> str:
+    """The script without the commands that a real machine does not have; other commands of their lines go, too."""
+    document = Document(script)
+    kept, at = "", 0
+    for block in document.blocks:
+        if any(document.calls[number].program in MODEL_ONLY for number in block.commands):
+            kept, at = kept + script[at : block.start], block.end
+    return kept + script[at:]
 
 
 def _with_listings(script: str) -> str:

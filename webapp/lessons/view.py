@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from webapp.lessons import answers, stage
+from webapp.lessons import answers, proofs, stage
 from webapp.lessons.model import (
     Capture,
     ClaimOption,
@@ -22,7 +22,6 @@ from webapp.lessons.model import (
     Verdict,
 )
 from webapp.lessons.places import END, place
-from webapp.lessons.proofs import confirmed
 from webapp.lessons.shown import (
     LANGUAGES,
     HookPlace,
@@ -80,12 +79,13 @@ def blocks(lesson: Lesson, language: str) -> Iterator[ShownProse | ShownTask]:
 def shown_task(lesson: Lesson, task: Task, language: str) -> ShownTask:
     """A task without its answer."""
     text = task_text(lesson, task.id, language)
+    prompt = html(f"{say(language, 'ahead')}\n\n{text.prompt}" if looks_ahead(lesson, task) else text.prompt)
     if isinstance(task, Graded):
         seen = [one for one in task.expect if not one.hidden]
         return ShownTask(
             task.id,
             kind_of(task),
-            html(text.prompt),
+            prompt,
             False,
             (),
             tuple(ShownExpectation(o.id, inline(text.expect.get(o.id, o.id)), o.probe.strip()) for o in seen),
@@ -96,7 +96,13 @@ def shown_task(lesson: Lesson, task: Task, language: str) -> ShownTask:
         )
     options = tuple(shown_options(lesson, task, text, language))
     many = answers.takes_many(task)
-    return ShownTask(task.id, kind_of(task), html(text.prompt), many, options, (), 0, 1, 0, len(task.hints))
+    return ShownTask(task.id, kind_of(task), prompt, many, options, (), 0, 1, 0, len(task.hints))
+
+
+def looks_ahead(lesson: Lesson, task: Task) -> bool:
+    """Whether a task's lab holds what is not in Linux; its question then begins by saying so."""
+    command = task.command if isinstance(task, Question) else ""
+    return proofs.looks_ahead(stage.with_commands(stage.start_script(lesson, task), command))
 
 
 def kind_of(task: Task) -> Kind:
@@ -156,5 +162,5 @@ def entry(lesson: Lesson, language: str, minutes: int) -> LessonEntry:
     text = text_of(lesson, language)
     ids = tuple(task.id for task in lesson.tasks)
     return LessonEntry(
-        lesson.slug, lesson.number, text.title, inline(text.summary), minutes, ids, confirmed(lesson)
+        lesson.slug, lesson.number, text.title, inline(text.summary), minutes, ids, proofs.confirmed(lesson)
     )  # fmt: skip

@@ -39,6 +39,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "same": "`{command}` does not print what it should.",
         "unreadable": "Line {line} of the script cannot be read: {message}.",
         "limit": "The script asks for too much: {message}.",
+        "not in linux": "not in Linux",
+        "ahead": "A look ahead: **not in Linux**, only in the model.",
     },
     "de": {
         "hook": "{station} an {dev}",
@@ -71,6 +73,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "same": "`{command}` gibt nicht aus, was es soll.",
         "unreadable": "Zeile {line} des Skripts ist nicht lesbar: {message}.",
         "limit": "Das Skript verlangt zu viel: {message}.",
+        "not in linux": "nicht in Linux",
+        "ahead": "Ein Ausblick: **nicht in Linux**, nur im Modell.",
     },
 }
 

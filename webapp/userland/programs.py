@@ -48,3 +48,6 @@ PROGRAMS: dict[str, Program] = {name: _program(module) for name, module in MODUL
 
 PROBES = frozenset(("ping", "arping", "mausezahn", "nc"))
 """The programs that send packets, and whose packets are worth a walk. They wait, so they are all tasks (jobs.py)."""
+
+MODEL_ONLY = frozenset(("nat64-preview",))
+"""The programs that no real machine has: what they do is not in Linux."""
