@@ -193,3 +193,18 @@ def test_a_lab_is_opened_where_it_is_dropped(page: Page) -> None:
         script,
     )
     expect(page.locator("nav .title", has_text="plain")).to_be_visible()
+
+
+def test_a_short_link_is_made_when_it_is_asked_for_and_leads_back_to_the_lab(page: Page) -> None:
+    page.goto("/lab" + link("v1", PAIR % "accept"))
+    expect(page.locator(COUNT)).to_be_visible()
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog", name="Share")
+    expect(dialog.get_by_text("This server will keep the lab")).to_be_visible()
+    dialog.get_by_role("button", name="Make a short link").click()
+    short = dialog.get_by_label("Short link", exact=True)
+    expect(short).to_have_value(re.compile(r"/s/[a-z2-7]{8}$"))
+    assert axe_violations(page) == []
+    page.goto(short.input_value())
+    expect(page).to_have_url(re.compile(r"/lab\??[^#]*#v1\."))
+    expect(page.locator(COUNT)).to_be_visible()
