@@ -53,9 +53,12 @@ def test_a_fork_by_keyboard_and_what_comes_of_it(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Forked")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name=re.compile("Forked"))).to_have_count(0)
-    page.get_by_role("button", name="Twin").click()
+    page.locator("summary", has_text="Twin").press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="before: fork at line")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/twin"))
-    expect(page.get_by_text("before the fork at line").first).to_be_visible()
+    expect(page.get_by_text("before: fork at line").first).to_be_visible()
 
 
 def test_a_fork_from_a_row_of_the_table(page: Page) -> None:

@@ -3,13 +3,14 @@
 
 import type { EditorState, Extension, Transaction, TransactionSpec } from "@codemirror/state";
 
-import { begin, difference, labelsOf, record, recordText, redone, restored, showing, step, textOf, textOfRecord, undone } from "../core/editing.ts";
+import { begin, difference, earlierOf, labelsOf, record, recordText, redone, restored, showing, step, textOf, textOfRecord, undone } from "../core/editing.ts";
 import { Newest } from "../core/newest.ts";
 import { inUnits } from "../core/offsets.ts";
 import type { Change } from "../protocol.ts";
 
 const RUN_AFTER = 150; // ms of rest while typing
 const KEEP_AFTER = 400;
+const EARLIER = 12;
 const MOST_KEPT = 4_000_000; // characters; browsers keep about five million per site
 
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
@@ -105,6 +106,12 @@ export class LabDocument {
   redo(): void {
     const transaction = redone(this.#state);
     if (transaction) this.take([transaction]);
+  }
+
+  /** The texts before the last steps, the latest first; `label` is that of the step that each stands before. */
+  earlier(): { label: string; script: string }[] {
+    void this.#script; // what follows from the state follows from this
+    return [...earlierOf(this.#state, EARLIER)];
   }
 
   /** Calls `listener` when the text has changed: at once, or after a rest while it is typed. Returns how to end that. */

@@ -48,6 +48,12 @@ export class TwinPlayer extends Playback {
     this.position = this.at = Math.max(0, this.twin.columns.findIndex((column) => column.a >= stop));
   }
 
+  /** To the first column that differs; where none does, to the first. */
+  part(): void {
+    this.pause();
+    this.position = this.at = Math.max(0, this.twin.divergence);
+  }
+
   protected override interestingFrom(at: number, direction: 1 | -1): number {
     const columns = this.twin.columns;
     for (let to = at + direction; to >= 0 && to < columns.length; to += direction) if (columns[to]!.differs) return to;

@@ -94,6 +94,16 @@ function run(command: Command, state: EditorState): Transaction | undefined {
 export const undone = (state: EditorState): Transaction | undefined => run(undo, state);
 export const redone = (state: EditorState): Transaction | undefined => run(redo, state);
 
+/** The texts before the last steps, the latest first, each with the label of the step that it stands before. */
+export function* earlierOf(state: EditorState, most: number): Generator<{ label: string; script: string }> {
+  for (let at = state, left = most; left > 0; left -= 1) {
+    const transaction = undone(at);
+    if (!transaction) return;
+    yield { label: labelsOf(at).done.at(-1) ?? "", script: textOf(transaction.state) };
+    at = transaction.state;
+  }
+}
+
 /** The one change that makes `after` of `before`: what the two begin and end with alike is left alone. */
 export function difference(before: string, after: string): { from: number; to: number; insert: string } {
   const shortest = Math.min(before.length, after.length);

@@ -51,10 +51,14 @@ export function placeOf(search: string): Place {
   return { probe: natural(query.get("probe")), step: natural(query.get("step")), level };
 }
 
-export function searchOf(place: Place): string {
+/** A step that is not said: a lab is shown from its beginning, twins from where they part. */
+export const UNSAID = -1;
+
+/** `first`: a link to the first step says so, too. */
+export function searchOf(place: Place, first = false): string {
   const query = new URLSearchParams();
   if (place.probe > 0) query.set("probe", String(place.probe));
-  if (place.step > 0) query.set("step", String(place.step));
+  if (place.step > 0 || (first && place.step === 0)) query.set("step", String(place.step));
   if (place.level !== "hooks") query.set("level", place.level);
   const text = query.toString();
   return text && `?${text}`;
@@ -180,7 +184,7 @@ export async function scriptOf(hash: string): Promise<string> {
 
 /** `page`: the one that shows a lab. */
 export async function addressOf(target: Target, place: Place, page: Page = "/lab"): Promise<string> {
-  const search = searchOf(place);
+  const search = searchOf(place, target.kind.startsWith("twin"));
   if (target.kind === "builtin") return `${page}/${target.slug}${search}`;
   if (target.kind === "twin") return `/twin/${target.slug}/${target.other}${search}`;
   if (target.kind === "twin-script") return `/twin${search}${await hashOf(target.shared)}`;
@@ -189,5 +193,5 @@ export async function addressOf(target: Target, place: Place, page: Page = "/lab
 
 /** Two scripts side by side: one before a change and after it, say. */
 export async function twinAddress(one: Titled, other: Titled): Promise<string> {
-  return addressOf({ kind: "twin-script", shared: { ...one, other } }, START);
+  return addressOf({ kind: "twin-script", shared: { ...one, other } }, { ...START, step: UNSAID });
 }
