@@ -45,7 +45,7 @@ __stop_tracing() {
 }
 __start_tracing() {
   case $1 in
-    ping\ * | *\ ping\ * | *arping\ * | *mausezahn\ *)
+    ping\ * | *\ ping\ * | *arping\ * | *mausezahn\ * | *trafgen\ *)
       __traced=$1
       echo > /trace/trace
       echo 1 > /trace/tracing_on ;;

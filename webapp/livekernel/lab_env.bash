@@ -24,7 +24,7 @@ __settle() {
 __links_changed=yes
 __before_command() {
   case $1 in
-    ping\ * | *\ ping\ * | *arping\ * | *mausezahn\ * | nc\ * | *\ nc\ * | *tcpdump\ *)
+    ping\ * | *\ ping\ * | *arping\ * | *mausezahn\ * | *trafgen\ * | nc\ * | *\ nc\ * | *tcpdump\ *)
       if [ "$__links_changed" ]; then
         __settle
         __links_changed=

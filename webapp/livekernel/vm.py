@@ -21,7 +21,7 @@ from webapp.livekernel.config import Config, read_config
 from webapp.livekernel.real import ENVIRONMENT, NAMESPACE_SETUP
 
 _PROGRAMS = (
-    "bash", "ip", "tc", "nft", "bridge", "conntrack", "ping", "arping", "mausezahn", "sysctl", "mount", "umount",
+    "bash", "ip", "tc", "nft", "bridge", "conntrack", "ping", "arping", "mausezahn", "trafgen", "sysctl", "mount", "umount",
     "mkdir", "cat", "cp", "ln", "sleep", "timeout", "unshare", "awk", "kmod", "true", "false", "sh", "echo", "ls", "rm",
     "setsid", "nc", "tcpdump", "env", "kill", "stty",
 )  # fmt: skip

@@ -27,6 +27,7 @@ MODULES = {
     "ping": "iputils.ping",
     "arping": "arping",
     "mausezahn": "mausezahn.mausezahn",
+    "trafgen": "trafgen",
     "sysctl": "procps.sysctl",
     "conntrack": "conntrack",
     "nat64-preview": "nat64_preview",
@@ -46,7 +47,7 @@ PROGRAMS: dict[str, Program] = {name: _program(module) for name, module in MODUL
 }
 """Every program by name."""
 
-PROBES = frozenset(("ping", "arping", "mausezahn", "nc"))
+PROBES = frozenset(("ping", "arping", "mausezahn", "trafgen", "nc"))
 """The programs that send packets, and whose packets are worth a walk. They wait, so they are all tasks (jobs.py)."""
 
 MODEL_ONLY = frozenset(("nat64-preview",))

@@ -411,7 +411,7 @@ def _of_type(names: _Names, dtype: DataType, *, quoted: bool) -> Iterator[Option
 # The other programs
 
 
-_DEVICE_OPTIONS = {"arping": ("-i", "-I"), "ping": ("-I",), "tcpdump": ("-i",)}
+_DEVICE_OPTIONS = {"arping": ("-i", "-I"), "ping": ("-I",), "tcpdump": ("-i",), "trafgen": ("-d", "-o")}
 
 
 def _others(names: _Names, program: str, before: list[str]) -> Iterator[Option]:

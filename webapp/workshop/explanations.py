@@ -197,7 +197,7 @@ EXPLANATIONS = (
     _entry(r"cannot stat /proc/sys/", "There is no such value, or the model does not have it."),
     _entry(
         r"command not found|exec of .* failed",
-        "A lab knows ip, tc, bridge, nft, sysctl, ping, arping, mausezahn, nc, tcpdump and a few more.",
+        "A lab knows ip, tc, bridge, nft, sysctl, ping, arping, mausezahn, trafgen, nc, tcpdump and a few more.",
     ),
     _entry(
         r"not part of the model|is not modelled|is not supported here",
@@ -220,6 +220,7 @@ PROGRAMS_ARE = {
     "ping": "ICMP echo requests",
     "arping": "who has this address, on the link",
     "mausezahn": "frames and packets of one's own",
+    "trafgen": "frames byte by byte, past queue and tc",
     "sysctl": "values below net",
     "conntrack": "the table of connections",
     "nat64-preview": "a preview of NAT64, not in Linux",

@@ -196,6 +196,7 @@ _FINDERS: Mapping[str, Finder] = {
     "ping": _option("I"),
     "arping": _option("iI"),
     "tcpdump": _option("i"),
+    "trafgen": _option("do"),
     "mausezahn": _mausezahn,
     "mz": _mausezahn,
 }

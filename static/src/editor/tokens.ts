@@ -35,7 +35,7 @@ export const start = (): State => ({ program: "", next: "", quote: "", pending: 
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
-const PROGRAMS = set("ip tc bridge nft ping arping mausezahn sysctl conntrack nat64-preview nc tcpdump timeout sleep wait kill true false echo");
+const PROGRAMS = set("ip tc bridge nft ping arping mausezahn trafgen sysctl conntrack nat64-preview nc tcpdump timeout sleep wait kill true false echo");
 const NFT_STRUCTURE = set(
   "table chain rule set map element flowtable type typeof hook device devices priority policy flags elements size timeout ruleset inet netdev family add create insert replace delete destroy list flush reset rename get include define comment handle",
 );

@@ -26,6 +26,7 @@ export const HELP = {
     ping: help("Sends ICMP echo requests from a socket: the packet comes from above, through routing and the output hooks.", "ping(8)"),
     arping: help("Asks by ARP who has an address. It sends through a packet socket, below IP.", "arping(8)"),
     mausezahn: help("Sends frames of one's own. With `-a`, `-b` or as hex they go straight to the device.", "mausezahn(8)"),
+    trafgen: help("Sends frames byte by byte through a packet socket with PACKET_QDISC_BYPASS: past tc, the queue and tcpdump.", "trafgen(8)"),
     sysctl: help("Reads and writes values below net, for example `net.ipv4.ip_forward`.", "sysctl(8), Documentation/networking/ip-sysctl.rst"),
     conntrack: help("Shows the table of connections.", "conntrack(8)"),
     "nat64-preview": help("The model's preview of NAT64. A real machine does not have it.", "not in Linux"),
