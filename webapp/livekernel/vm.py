@@ -21,9 +21,9 @@ from webapp.livekernel.config import Config, read_config
 from webapp.livekernel.real import ENVIRONMENT, NAMESPACE_SETUP
 
 _PROGRAMS = (
-    "bash", "ip", "tc", "nft", "bridge", "conntrack", "ping", "arping", "mausezahn", "trafgen", "sysctl", "mount", "umount",
-    "mkdir", "cat", "cp", "ln", "sleep", "timeout", "unshare", "awk", "kmod", "true", "false", "sh", "echo", "ls", "rm",
-    "setsid", "nc", "tcpdump", "env", "kill", "stty",
+    "bash", "ip", "tc", "nft", "bridge", "conntrack", "ping", "arping", "mausezahn", "trafgen", "sysctl", "mount",
+    "umount", "mkdir", "cat", "cp", "ln", "sleep", "timeout", "unshare", "awk", "kmod", "true", "false", "sh", "echo",
+    "ls", "rm", "setsid", "nc", "tcpdump", "env", "kill", "stty",
 )  # fmt: skip
 _NEEDED = ("bash", "ip", "tc", "nft", "ping", "sysctl", "unshare", "mount", "kmod", "awk", "timeout")
 _MODULES = (

@@ -1,7 +1,7 @@
 """trafgen of netsniff-ng 0.6.8 (trafgen.c, trafgen_lexer.l): frames of one's own, byte by byte, past queue and tc.
 
-It sends through a packet socket with PACKET_QDISC_BYPASS, unless -q is given: tc's egress hook, the queue and tcpdump on
-that device do not see the frames; netfilter's egress hook does. What is dropped there the real one sends again, and
+It sends through a packet socket with PACKET_QDISC_BYPASS, unless -q is given: tc's egress hook, the queue and tcpdump
+on that device do not see the frames; netfilter's egress hook does. What is dropped there the real one sends again, and
 again, without end; here it says so and gives up.
 
 A packet is a list in braces of numbers (0x0a, 10, 0b1010, 012), c8(), c16(), c32(), c64() and fill(BYTE, TIMES).
@@ -56,11 +56,7 @@ def main(process: Process, argv: list[str]) -> Task:
     try:
         options, operands = _options(argv)
         dev = _device(process, options)
-        frame = packet(" ".join(operands))
-        if len(frame) > dev.mtu + ETH_HLEN:
-            raise TrafgenError("Device MTU < than packet0's size!\n")
-        if len(frame) <= ETH_HLEN:
-            raise TrafgenError("Packet0's size too short!\n")
+        frame = _fitting(packet(" ".join(operands)), dev)
         return (yield from _send(process, options, dev, frame))
     except OptionError as error:
         process.stderr.write(f"trafgen: {error}\n")
@@ -112,6 +108,14 @@ def _device(process: Process, options: Options) -> NetDevice:
     return dev
 
 
+def _fitting(frame: bytes, dev: NetDevice) -> bytes:
+    if len(frame) > dev.mtu + ETH_HLEN:
+        raise TrafgenError("Device MTU < than your packet size!\n")
+    if len(frame) <= ETH_HLEN:
+        raise TrafgenError("Device packet size too short!\n")
+    return frame
+
+
 def packet(text: str) -> bytes:
     """The bytes of a packet. TrafgenError: it is none, or uses what is not modelled."""
     inner = text.strip()
@@ -127,8 +131,10 @@ def _items(text: str) -> Iterator[bytes]:
         if match is None:
             raise TrafgenError(f"trafgen: not modelled in a packet: {text[at:].strip()}\n")
         at = match.end()
-        yield _function(match["function"].lower(), match["arguments"]) if match["function"] else _bytes(
-            match["number"], 1
+        yield (
+            _function(match["function"].lower(), match["arguments"])
+            if match["function"]
+            else _bytes(match["number"], 1)
         )
 
 
@@ -178,7 +184,5 @@ def _send(process: Process, options: Options, dev: NetDevice, frame: bytes) -> T
     process.stdout.write(f"\n\r{options.count:12} packets outgoing\n\r{options.count * len(frame):12} bytes outgoing\n")
     if options.statistics:
         seconds, nanoseconds = divmod(process.machine.clock.now - begin, 1_000_000_000)
-        process.stdout.write(
-            f"\r{seconds:12} sec, {nanoseconds // 1000} usec on CPU0 ({options.count} packets)\n"
-        )
+        process.stdout.write(f"\r{seconds:12} sec, {nanoseconds // 1000} usec on CPU0 ({options.count} packets)\n")
     return 0
