@@ -1384,11 +1384,11 @@ export interface Revision {
  *
  * malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
  * than this server gives. operation: the picture cannot be changed so.
- * busy: too many requests, try again. internal: a fault of ours.
+ * busy: too many requests, try again. refused: the room does not allow it. internal: a fault of ours.
  */
 export interface Failed {
   type: "Failed";
-  code: "busy" | "internal" | "limit" | "malformed" | "operation" | "script" | "unknown_lab" | "unknown_name";
+  code: "busy" | "internal" | "limit" | "malformed" | "operation" | "refused" | "script" | "unknown_lab" | "unknown_name";
   message: string;
   line: number;
   column: number;
@@ -1525,7 +1525,534 @@ export interface KeptProgress {
   progress: Progress;
 }
 
+/**
+ * Opens a room. Whoever opens it is its teacher, by a token, and has yet to join.
+ */
+export interface OpenRoom {
+  type: "OpenRoom";
+  title: string;
+}
+
+/**
+ * Comes into a room, also after a lost connection.
+ *
+ * With ``token`` as a teacher. With the ``key`` of an earlier answer as the same student as then, else as a new one,
+ * called ``name`` or, where that is empty, by an animal's. A ``projector`` is nobody, and sees what everyone sees.
+ */
+export interface JoinRoom {
+  type: "JoinRoom";
+  code: string;
+  token: string;
+  key: string;
+  name: string;
+  projector: boolean;
+}
+
+/**
+ * Goes out of the room.
+ */
+export interface LeaveRoom {
+  type: "LeaveRoom";
+}
+
+/**
+ * Teachers': where the room is to look. The last one of each 50 ms goes out; the last one of all is kept.
+ */
+export interface MoveCursor {
+  type: "MoveCursor";
+  cursor: RoomCursor;
+}
+
+/**
+ * Where the teacher is. ``lab`` counts the room's labs from 1 (0: none is shown yet); ``number`` grows.
+ *
+ * ``blank`` is the blacked-out projector. Cursors are no events: the last one wins, and is kept.
+ */
+export interface RoomCursor {
+  type: "RoomCursor";
+  number: number;
+  lab: number;
+  probe: number;
+  step: number;
+  twin: boolean;
+  level: "expressions" | "functions" | "hooks" | "registers";
+  viewport: Viewport | null;
+  hook: RoomHook | null;
+  laser: Spot | null;
+  blank: boolean;
+}
+
+/**
+ * What part of the picture is shown: its centre in the picture's own units, and the scale.
+ */
+export interface Viewport {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+/**
+ * A hook of the picture; ``dev`` is empty for one of the namespace.
+ */
+export interface RoomHook {
+  netns: string;
+  dev: string;
+  station: string;
+}
+
+/**
+ * Where the laser pointer is, in the picture's own units.
+ */
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+/**
+ * Students': whether one follows, and the step that one is at.
+ */
+export interface SayWhere {
+  type: "SayWhere";
+  following: boolean;
+  step: number;
+}
+
+/**
+ * A lab that the room sees or saw, by its number (from 1).
+ */
+export interface GetRoomLab {
+  type: "GetRoomLab";
+  number: number;
+}
+
+/**
+ * A walk of such a lab; ``other``: of the second of a twin.
+ */
+export interface GetRoomWalk {
+  type: "GetRoomWalk";
+  number: number;
+  other: boolean;
+  probe: number;
+}
+
+/**
+ * Teachers': everybody's answers and work.
+ */
+export interface GetResults {
+  type: "GetResults";
+}
+
+/**
+ * Shows a lab to the room.
+ */
+export interface ShowLab {
+  type: "ShowLab";
+  lab: RoomLab;
+}
+
+/**
+ * A lab that the room sees; with ``other``, two of them side by side.
+ */
+export interface RoomLab {
+  title: string;
+  script: string;
+  other_title: string;
+  other: string;
+}
+
+/**
+ * Shows the lab that a student has offered.
+ */
+export interface ShowOffered {
+  type: "ShowOffered";
+  member: number;
+}
+
+/**
+ * Holds everyone at the teacher's step, or lets them go.
+ */
+export interface Freeze {
+  type: "Freeze";
+  on: boolean;
+}
+
+/**
+ * Asks a question; the room is frozen. An open one is over then, unanswered.
+ */
+export interface AskRoom {
+  type: "AskRoom";
+  question: RoomQuestion;
+}
+
+/**
+ * A question at a step of a walk. ``right`` are the right options' ids, empty where the teacher decides later.
+ *
+ * Whoever is not a teacher gets it without ``right`` and ``explanation`` until it is revealed.
+ */
+export interface RoomQuestion {
+  kind: "choice" | "field" | "hook" | "verdict";
+  prompt: string;
+  options: RoomOption[];
+  several: boolean;
+  right: string[];
+  explanation: string;
+  lab: number;
+  probe: number;
+  step: number;
+}
+
+/**
+ * One possible answer: a letter, what it says, and the hook of the picture that it stands for.
+ */
+export interface RoomOption {
+  id: string;
+  text: string;
+  detail: string;
+  hook: RoomHook | null;
+}
+
+/**
+ * Shows the room how many chose what.
+ */
+export interface CountAnswers {
+  type: "CountAnswers";
+  question: number;
+}
+
+/**
+ * Shows the right answer; with ``right`` and ``explanation`` empty, those that came with the question.
+ */
+export interface RevealAnswer {
+  type: "RevealAnswer";
+  question: number;
+  right: string[];
+  explanation: string;
+}
+
+/**
+ * Hands out a task; the room is let go. The one before it is over.
+ */
+export interface HandOut {
+  type: "HandOut";
+  task: RoomTask;
+}
+
+/**
+ * An exercise: a lab to start from, or a task of a lesson, which then grades it.
+ */
+export interface RoomTask {
+  title: string;
+  text: string;
+  script: string;
+  lesson: string;
+  task: string;
+}
+
+/**
+ * Ends a task.
+ */
+export interface CollectTask {
+  type: "CollectTask";
+  task: number;
+}
+
+/**
+ * Asks a student whether the room may see her lab.
+ */
+export interface RequestLab {
+  type: "RequestLab";
+  member: number;
+}
+
+/**
+ * Sends a student out.
+ */
+export interface RemoveMember {
+  type: "RemoveMember";
+  member: number;
+}
+
+/**
+ * Ends the lesson.
+ */
+export interface CloseRoom {
+  type: "CloseRoom";
+}
+
+/**
+ * Answers the open question, or answers it otherwise; empty: "I don't know".
+ */
+export interface GiveAnswer {
+  type: "GiveAnswer";
+  question: number;
+  chosen: string[];
+}
+
+/**
+ * Says how far one is with the task.
+ */
+export interface ReportWork {
+  type: "ReportWork";
+  task: number;
+  work: Work;
+}
+
+/**
+ * How far a student has come with a task.
+ */
+export interface Work {
+  state: "begun" | "solved" | "tried";
+  points: number;
+  of: number;
+  commands: number;
+}
+
+/**
+ * Lets the room see this lab, if a teacher shows it.
+ */
+export interface OfferLab {
+  type: "OfferLab";
+  lab: RoomLab;
+}
+
+/**
+ * Does not let the room see it, or takes an offer back.
+ */
+export interface DeclineLab {
+  type: "DeclineLab";
+}
+
+/**
+ * Calls oneself otherwise; only teachers see names.
+ */
+export interface TakeName {
+  type: "TakeName";
+  name: string;
+}
+
+/**
+ * The answer to OpenRoom: the code for students, and the tokens that make a teacher and a co-teacher.
+ *
+ * A token stands after the # of a link, which browsers send to no server.
+ */
+export interface RoomOpened {
+  type: "RoomOpened";
+  code: string;
+  teacher: string;
+  co_teacher: string;
+}
+
+/**
+ * The answer to JoinRoom: all that there is to know. ``key`` and ``own`` are a student's, ``board`` teachers'.
+ */
+export interface RoomJoined {
+  type: "RoomJoined";
+  role: "co-teacher" | "projector" | "student" | "teacher";
+  member: number;
+  key: string;
+  view: RoomView;
+  cursor: RoomCursor;
+  own: OwnView | null;
+  board: Board | null;
+}
+
+/**
+ * The room as everyone may see it, projector included. ``joined`` students have come so far.
+ *
+ * A view replaces every earlier one: the higher ``revision`` is the later.
+ */
+export interface RoomView {
+  type: "RoomView";
+  code: string;
+  revision: number;
+  title: string;
+  lab: SeenLab | null;
+  frozen: boolean;
+  question: SeenQuestion | null;
+  task: SeenTask | null;
+  joined: number;
+  closed: boolean;
+}
+
+/**
+ * The lab that the room sees; ``number`` asks for it. ``student``: it is a student's, who is not named.
+ */
+export interface SeenLab {
+  number: number;
+  title: string;
+  twin: boolean;
+  student: boolean;
+}
+
+/**
+ * A question as the room sees it.
+ *
+ * ``counts`` is empty until the teacher shows them, ``right`` and ``explanation`` until the reveal. ``answered``
+ * includes those who say that they do not know.
+ */
+export interface SeenQuestion {
+  number: number;
+  kind: string;
+  prompt: string;
+  options: RoomOption[];
+  several: boolean;
+  lab: number;
+  probe: number;
+  step: number;
+  answered: number;
+  counts: AnswerCount[];
+  revealed: boolean;
+  right: string[];
+  explanation: string;
+}
+
+/**
+ * How many chose an option.
+ */
+export interface AnswerCount {
+  option: string;
+  count: number;
+}
+
+/**
+ * The task that is on.
+ */
+export interface SeenTask {
+  number: number;
+  task: RoomTask;
+}
+
+/**
+ * What a student sees of herself: her answer to the last question, which is ``question``, her work on the task
+ * that is on, whether her lab was asked for, and whether she was sent out.
+ */
+export interface OwnView {
+  type: "OwnView";
+  revision: number;
+  name: string;
+  question: number;
+  answered: boolean;
+  chosen: string[];
+  work: Work | null;
+  requested: boolean;
+  offered: boolean;
+  removed: boolean;
+}
+
+/**
+ * The room as its teachers see it: who is where, and every question with its answers.
+ */
+export interface Board {
+  type: "Board";
+  revision: number;
+  members: BoardMember[];
+  questions: SeenQuestion[];
+  tasks: BoardTask[];
+  labs: BoardLab[];
+}
+
+/**
+ * A student on the teacher's board.
+ */
+export interface BoardMember {
+  member: number;
+  name: string;
+  answered: boolean;
+  chosen: string[];
+  work: Work | null;
+  requested: boolean;
+  offered: boolean;
+}
+
+/**
+ * How many are where with a task.
+ */
+export interface BoardTask {
+  number: number;
+  title: string;
+  begun: number;
+  tried: number;
+  solved: number;
+  collected: boolean;
+}
+
+/**
+ * A lab of the room; ``member``: whose, 0 for the teacher's.
+ */
+export interface BoardLab {
+  number: number;
+  title: string;
+  twin: boolean;
+  member: number;
+}
+
+/**
+ * The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view.
+ */
+export interface RoomDone {
+  type: "RoomDone";
+  revision: number;
+  own: OwnView | null;
+}
+
+/**
+ * The answer to MoveCursor (``number``: that of the cursor), SayWhere and LeaveRoom.
+ */
+export interface RoomNoted {
+  type: "RoomNoted";
+  number: number;
+}
+
+/**
+ * The answer to GetRoomLab: the lab, run. Its key is empty: no session holds it. ``other``: of a twin.
+ */
+export interface RoomLabRun {
+  type: "RoomLabRun";
+  number: number;
+  lab: LabState;
+  other: LabState | null;
+}
+
+/**
+ * The answer to GetRoomWalk: all of the walk, and the topology when the probe ran.
+ */
+export interface RoomWalk {
+  type: "RoomWalk";
+  number: number;
+  other: boolean;
+  walk: Steps;
+  done: WalkDone;
+}
+
+/**
+ * The answer to GetResults: a table for spreadsheets (RFC 4180).
+ */
+export interface RoomResults {
+  type: "RoomResults";
+  csv: string;
+}
+
+/**
+ * The students who are connected to one process of the server (``worker``).
+ */
+export interface Presence {
+  type: "Presence";
+  worker: string;
+  members: Whereabouts[];
+}
+
+/**
+ * Where a student is who is connected.
+ */
+export interface Whereabouts {
+  member: number;
+  following: boolean;
+  step: number;
+}
+
 export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | Cancel | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
 export type ProgressRequest = KeepProgress | LoadProgress | SaveProgress;
+export type RoomRequest = OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | ShowLab | ShowOffered | Freeze | AskRoom | CountAnswers | RevealAnswer | HandOut | CollectTask | RequestLab | RemoveMember | CloseRoom | GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName;
+export type RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed;

@@ -39,13 +39,13 @@ from webapp.classroom.qr import qr_svg
 from webapp.classroom.report import results_csv
 from webapp.classroom.rights import CODE_LENGTH, LETTERS, new_code, typed_code
 from webapp.classroom.room import Room, replay
-from webapp.classroom.values import HookPlace, Role, RoomLab, RoomOption, RoomQuestion, RoomTask, Work
+from webapp.classroom.values import RoomHook, Role, RoomLab, RoomOption, RoomQuestion, RoomTask, Work
 from webapp.classroom.views import board, own_view, room_view
 
 TEACHER = Who("teacher")
 LAB = RoomLab("Redirect", "ip netns add a\n")
 OPTIONS = (
-    RoomOption("A", "nft egress", "on vethh", HookPlace("host", "vethh", "nft egress")),
+    RoomOption("A", "nft egress", "on vethh", RoomHook("host", "vethh", "nft egress")),
     RoomOption("B", "tc egress"),
     RoomOption("C", "nothing"),
 )

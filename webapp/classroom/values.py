@@ -18,7 +18,7 @@ Coordinate = Annotated[float, msgspec.Meta(ge=-1e7, le=1e7)]
 Role = Literal["teacher", "co-teacher", "student", "projector"]
 
 
-class HookPlace(msgspec.Struct, frozen=True):
+class RoomHook(msgspec.Struct, frozen=True):
     """A hook of the picture; ``dev`` is empty for one of the namespace."""
 
     netns: Name
@@ -54,7 +54,7 @@ class RoomCursor(msgspec.Struct, frozen=True, tag=True):
     twin: bool = False
     level: Literal["hooks", "functions", "expressions", "registers"] = "hooks"
     viewport: Viewport | None = None
-    hook: HookPlace | None = None
+    hook: RoomHook | None = None
     laser: Spot | None = None
     blank: bool = False
 
@@ -74,7 +74,7 @@ class RoomOption(msgspec.Struct, frozen=True):
     id: Name
     text: Text
     detail: Text = ""
-    hook: HookPlace | None = None
+    hook: RoomHook | None = None
 
 
 class RoomQuestion(msgspec.Struct, frozen=True):

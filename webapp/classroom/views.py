@@ -72,15 +72,19 @@ class RoomView(msgspec.Struct, frozen=True, tag=True):
 
 
 class OwnView(msgspec.Struct, frozen=True, tag=True):
-    """What a student sees of herself: her answer to the last question, and whether her lab was asked for."""
+    """What a student sees of herself: her answer to the last question, which is ``question``, her work on the task
+    that is on, whether her lab was asked for, and whether she was sent out.
+    """
 
     revision: int
     name: str
+    question: int
     answered: bool
     chosen: tuple[str, ...]
     work: Work | None
     requested: bool
     offered: bool
+    removed: bool
 
 
 class BoardMember(msgspec.Struct, frozen=True):
@@ -148,11 +152,13 @@ def own_view(room: Room, who: Who) -> OwnView:
     return OwnView(
         revision=room.revision,
         name=member.name,
+        question=len(room.questions),
         answered=member.number in answers,
         chosen=answers.get(member.number, ()),
         work=room.task.work.get(member.number) if room.task is not None else None,
         requested=member.requested,
         offered=member.offered is not None,
+        removed=member.removed,
     )
 
 

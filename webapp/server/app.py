@@ -9,16 +9,18 @@ from threading import Thread
 
 from flask import Flask
 from flask_socketio import SocketIO
+from socketio import RedisManager
 from werkzeug.serving import run_simple
 
 from webapp import assets
 from webapp.lessons.course import Shelf
 from webapp.lessons.proofs import confirmed
 from webapp.server import keeping, security
+from webapp.server.classroom import Classroom
 from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
 from webapp.server.sessions import Sessions
-from webapp.server.sockets import Json
+from webapp.server.sockets import Groups, Json
 from webapp.server.sockets import init_app as init_sockets
 from webapp.server.verify import LiveKernel
 from webapp.server.vite import Manifest
@@ -38,11 +40,17 @@ class Hookwalk:
     limits: Limits
 
 
-def create_app(live: LiveKernel | None = None, shelf: Shelf | None = None, database: Database | None = None) -> Flask:
+def create_app(
+    live: LiveKernel | None = None,
+    shelf: Shelf | None = None,
+    database: Database | None = None,
+    queue: str | None = None,
+) -> Flask:
     """The application; its Socket.IO server is app.extensions["socketio"].
 
     With ``live`` it may run its own built-in labs, and nothing else, on this machine's kernel. ``shelf`` holds the
     lessons, Hookwalk's own where it is None. Without a ``database`` nothing is kept beyond the end of the process.
+    ``queue`` is the URL of the Redis through which several processes reach each other's browsers.
     """
     app = Flask(
         "hookwalk", template_folder=str(assets.TEMPLATES), static_folder=str(assets.BUILD), static_url_path="/static"
@@ -55,8 +63,10 @@ def create_app(live: LiveKernel | None = None, shelf: Shelf | None = None, datab
     security.init_app(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(keeping.blueprint)
-    socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json)
-    init_sockets(socketio, app.extensions["hookwalk"].sessions)
+    between = {"client_manager": RedisManager(queue, json=Json)} if queue else {}
+    socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json, **between)
+    kept = app.extensions["hookwalk"]
+    init_sockets(socketio, kept.sessions, Classroom(kept.database, kept.limits, Groups(socketio)))
     return app
 
 

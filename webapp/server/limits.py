@@ -23,8 +23,9 @@ RATES: Mapping[str, Rate] = {
     "progress": Rate(600, 300),
     "guess": Rate(30, 10),  # code words that are none, rooms that are none
     "room": Rate(20, 5),
-    "join": Rate(1200, 300),
-    "deck": Rate(60, 20),
+    "join": Rate(400, 60),
+    "connection": Rate(80, 1800),  # what one connection asks of its room
+    "room lab": Rate(30, 20),  # labs that one room runs
 }
 
 MOST = 20_000

@@ -12,6 +12,9 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from webapp.classroom.deeds import Deed
+from webapp.classroom.values import Natural, Role, RoomCursor
+from webapp.classroom.views import Board, OwnView, RoomView
 from webapp.kernel.trace import SkbState, Step
 from webapp.lab.topology import Topology
 from webapp.lessons.shown import ComputedHint, Feedback, LessonEntry, Link, Met, Progress, ShownProse, ShownTask
@@ -553,7 +556,9 @@ class Revision(msgspec.Struct, frozen=True, tag=True):
     faults: tuple[str, ...]
 
 
-FailureCode = Literal["malformed", "unknown_lab", "unknown_name", "script", "limit", "operation", "busy", "internal"]
+FailureCode = Literal[
+    "malformed", "unknown_lab", "unknown_name", "script", "limit", "operation", "busy", "refused", "internal"
+]
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
@@ -562,7 +567,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 
     malformed: not a message of this protocol. script: the lab's text cannot be read. limit: the lab asks for more
     than this server gives. operation: the picture cannot be changed so.
-    busy: too many requests, try again. internal: a fault of ours.
+    busy: too many requests, try again. refused: the room does not allow it. internal: a fault of ours.
     """
 
     code: FailureCode
@@ -597,6 +602,147 @@ Answer = (
     | Revision
     | Failed
 )
+
+
+# The classroom: requests of the event ``room``, each answered by a RoomAnswer. Without being asked the server sends
+# everyone in the room ``view`` (RoomView) and ``cursor`` (RoomCursor), a student ``own`` (OwnView), teachers ``board``
+# (Board) and ``presence`` (Presence). Each replaces what was sent before under its name, unless that was newer: there
+# is nothing that a browser could miss and need again.
+
+
+class OpenRoom(msgspec.Struct, frozen=True, tag=True):
+    """Opens a room. Whoever opens it is its teacher, by a token, and has yet to join."""
+
+    title: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class JoinRoom(msgspec.Struct, frozen=True, tag=True):
+    """Comes into a room, also after a lost connection.
+
+    With ``token`` as a teacher. With the ``key`` of an earlier answer as the same student as then, else as a new one,
+    called ``name`` or, where that is empty, by an animal's. A ``projector`` is nobody, and sees what everyone sees.
+    """
+
+    code: Name
+    token: Name = ""
+    key: Name = ""
+    name: Name = ""
+    projector: bool = False
+
+
+class LeaveRoom(msgspec.Struct, frozen=True, tag=True):
+    """Goes out of the room."""
+
+
+class MoveCursor(msgspec.Struct, frozen=True, tag=True):
+    """Teachers': where the room is to look. The last one of each 50 ms goes out; the last one of all is kept."""
+
+    cursor: RoomCursor
+
+
+class SayWhere(msgspec.Struct, frozen=True, tag=True):
+    """Students': whether one follows, and the step that one is at."""
+
+    following: bool
+    step: Natural
+
+
+class GetRoomLab(msgspec.Struct, frozen=True, tag=True):
+    """A lab that the room sees or saw, by its number (from 1)."""
+
+    number: Natural
+
+
+class GetRoomWalk(msgspec.Struct, frozen=True, tag=True):
+    """A walk of such a lab; ``other``: of the second of a twin."""
+
+    number: Natural
+    other: bool
+    probe: Natural
+
+
+class GetResults(msgspec.Struct, frozen=True, tag=True):
+    """Teachers': everybody's answers and work."""
+
+
+class RoomOpened(msgspec.Struct, frozen=True, tag=True):
+    """The answer to OpenRoom: the code for students, and the tokens that make a teacher and a co-teacher.
+
+    A token stands after the # of a link, which browsers send to no server.
+    """
+
+    code: str
+    teacher: str
+    co_teacher: str
+
+
+class RoomJoined(msgspec.Struct, frozen=True, tag=True):
+    """The answer to JoinRoom: all that there is to know. ``key`` and ``own`` are a student's, ``board`` teachers'."""
+
+    role: Role
+    member: int
+    key: str
+    view: RoomView
+    cursor: RoomCursor
+    own: OwnView | None
+    board: Board | None
+
+
+class RoomDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view."""
+
+    revision: int
+    own: OwnView | None
+
+
+class RoomNoted(msgspec.Struct, frozen=True, tag=True):
+    """The answer to MoveCursor (``number``: that of the cursor), SayWhere and LeaveRoom."""
+
+    number: int = 0
+
+
+class RoomLabRun(msgspec.Struct, frozen=True, tag=True):
+    """The answer to GetRoomLab: the lab, run. Its key is empty: no session holds it. ``other``: of a twin."""
+
+    number: int
+    lab: LabState
+    other: LabState | None
+
+
+class RoomWalk(msgspec.Struct, frozen=True, tag=True):
+    """The answer to GetRoomWalk: all of the walk, and the topology when the probe ran."""
+
+    number: int
+    other: bool
+    walk: Steps
+    done: WalkDone
+
+
+class RoomResults(msgspec.Struct, frozen=True, tag=True):
+    """The answer to GetResults: a table for spreadsheets (RFC 4180)."""
+
+    csv: str
+
+
+class Whereabouts(msgspec.Struct, frozen=True):
+    """Where a student is who is connected."""
+
+    member: int
+    following: bool
+    step: int
+
+
+class Presence(msgspec.Struct, frozen=True, tag=True):
+    """The students who are connected to one process of the server (``worker``)."""
+
+    worker: str
+    members: tuple[Whereabouts, ...]
+
+
+RoomRequest = (
+    OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | Deed
+)  # fmt: skip
+RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed
 
 
 # What the server keeps, over HTTP
@@ -703,5 +849,12 @@ DOCUMENT = (
     ShortLink,
     *get_args(ProgressRequest),
     KeptProgress,
+    *get_args(RoomRequest),
+    *get_args(RoomAnswer),
+    RoomView,
+    RoomCursor,
+    OwnView,
+    Board,
+    Presence,
 )
 """The types that typescript.py starts from."""

@@ -10,7 +10,8 @@ from flask import request as connection
 from flask_socketio import ConnectionRefusedError as RefuseConnection
 from flask_socketio import SocketIO
 
-from webapp.server.protocol import Answer, Failed, Request, Steps
+from webapp.server.classroom import Classroom
+from webapp.server.protocol import Answer, Failed, Request, RoomAnswer, RoomRequest, Steps
 from webapp.server.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -39,13 +40,42 @@ def read(body: object) -> Request | Failed:
     return request
 
 
+def read_room(body: object) -> RoomRequest | Failed:
+    """The same for the messages of a room."""
+    try:
+        request: RoomRequest = msgspec.convert(body, RoomRequest)
+    except msgspec.ValidationError as error:
+        return Failed("malformed", f"not a message of this protocol: {error}")
+    return request
+
+
+class Groups:
+    """Socket.IO's rooms, as the classroom needs them (classroom.Door)."""
+
+    def __init__(self, socketio: SocketIO) -> None:
+        self._socketio = socketio
+
+    def tell(self, event: str, value: msgspec.Struct, group: str) -> None:
+        """Sends an event to all of a group, in all processes."""
+        # as builtins: a message queue between processes carries no types
+        self._socketio.emit(event, msgspec.to_builtins(value), to=group)
+
+    def enter(self, sid: str, group: str) -> None:
+        """Puts a connection into a group."""
+        self._socketio.server.enter_room(sid, group)
+
+    def leave(self, sid: str, group: str) -> None:
+        """Takes it out."""
+        self._socketio.server.leave_room(sid, group)
+
+
 def _sid() -> str:
     sid: str = connection.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to Flask's request
     return sid
 
 
-def init_app(socketio: SocketIO, sessions: Sessions) -> None:
-    """Ties the sessions to the socket's events."""
+def init_app(socketio: SocketIO, sessions: Sessions, classroom: Classroom) -> None:
+    """Ties sessions and rooms to the socket's events."""
 
     def connect(_auth: object = None) -> None:
         if not sessions.open(_sid()):
@@ -53,6 +83,7 @@ def init_app(socketio: SocketIO, sessions: Sessions) -> None:
 
     def disconnect(_reason: object = None) -> None:
         sessions.close(_sid())
+        classroom.leave(_sid())
 
     def request(body: object = None, *_: object) -> Answer:
         message = read(body)
@@ -65,6 +96,12 @@ def init_app(socketio: SocketIO, sessions: Sessions) -> None:
 
         return sessions.get(sid).answer(message, send)
 
+    def room(body: object = None, *_: object) -> RoomAnswer:
+        message = read_room(body)
+        if isinstance(message, Failed):
+            return message
+        return classroom.answer(_sid(), connection.remote_addr or "", message)
+
     def unknown(event: str, *_: object) -> Answer:
         return Failed("malformed", f"there is no event {event[:64]!r}")
 
@@ -75,5 +112,6 @@ def init_app(socketio: SocketIO, sessions: Sessions) -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
     socketio.on_event("request", request)
+    socketio.on_event("room", room)
     socketio.on_event("*", unknown)
     socketio.on_error_default(fault)

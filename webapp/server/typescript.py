@@ -79,7 +79,7 @@ def generate() -> str:
         writer.word(info)
     unions = "".join(
         f"export type {name} = {' | '.join(part.__name__ for part in getattr(protocol, name).__args__)};\n"
-        for name in ("Request", "Answer", "Operation", "ProgressRequest")
+        for name in ("Request", "Answer", "Operation", "ProgressRequest", "RoomRequest", "RoomAnswer")
     )
     head = "// Generated from webapp/server/protocol.py by `make docs`. Do not edit.\n\n"
     head += f"export const PROTOCOL_VERSION = {protocol.PROTOCOL_VERSION};\n\n"

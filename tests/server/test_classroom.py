@@ -1,0 +1,336 @@
+"""Rooms over sockets, without sockets: what each connection is answered, and what it is told."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pytest
+
+from tests.waiting import wait_until
+from webapp.classroom.deeds import AskRoom, Deed, GiveAnswer, OfferLab, RemoveMember, RequestLab, RevealAnswer, ShowLab
+from webapp.classroom.values import RoomCursor, RoomLab, RoomOption, RoomQuestion
+from webapp.classroom.views import Board, OwnView, RoomView
+from webapp.server.classroom import Classroom
+from webapp.server.limits import RATES, Limits, Rate
+from webapp.server.protocol import (
+    Failed,
+    GetResults,
+    GetRoomLab,
+    GetRoomWalk,
+    JoinRoom,
+    LeaveRoom,
+    MoveCursor,
+    OpenRoom,
+    Presence,
+    RoomAnswer,
+    RoomDone,
+    RoomJoined,
+    RoomLabRun,
+    RoomNoted,
+    RoomOpened,
+    RoomRequest,
+    RoomResults,
+    RoomWalk,
+    SayWhere,
+)
+from webapp.store.database import Database
+
+LAB = RoomLab("Two", "ip netns add a\nip -n a link set lo up\nip netns exec a ping -c 1 127.0.0.1\n")
+QUESTION = RoomQuestion("choice", "Which?", (RoomOption("A", "one"), RoomOption("B", "two")), right=("B",))
+
+
+class Hall:
+    """The door of one process: who is in which group, and what each was told."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, set[str]] = {}
+        self.told: dict[str, list[tuple[str, msgspec.Struct]]] = {}
+
+    def tell(self, event: str, value: msgspec.Struct, group: str) -> None:
+        for sid in list(self.groups.get(group, ())):
+            self.told.setdefault(sid, []).append((event, value))
+
+    def enter(self, sid: str, group: str) -> None:
+        self.groups.setdefault(group, set()).add(sid)
+
+    def leave(self, sid: str, group: str) -> None:
+        self.groups.get(group, set()).discard(sid)
+
+
+class Person:
+    """A connection to a classroom."""
+
+    count = 0
+
+    def __init__(self, classroom: Classroom, hall: Hall) -> None:
+        Person.count += 1
+        self.sid = f"sid{Person.count}"
+        self.classroom = classroom
+        self.hall = hall
+
+    def ask(self, request: RoomRequest) -> RoomAnswer:
+        return self.classroom.answer(self.sid, "10.0.0.1", request)
+
+    def do(self, deed: Deed) -> RoomDone:
+        answer = self.ask(deed)
+        assert isinstance(answer, RoomDone), answer
+        return answer
+
+    def refused(self, request: RoomRequest) -> str:
+        answer = self.ask(request)
+        assert isinstance(answer, Failed), answer
+        return answer.code
+
+    def join(self, code: str, **how: object) -> RoomJoined:
+        answer = self.ask(msgspec.convert({"type": "JoinRoom", "code": code} | how, JoinRoom))
+        assert isinstance(answer, RoomJoined), answer
+        return answer
+
+    def told(self, event: str) -> list[msgspec.Struct]:
+        return [value for name, value in self.hall.told.get(self.sid, ()) if name == event]
+
+    def last(self, event: str) -> msgspec.Struct | None:
+        return (self.told(event) or [None])[-1]
+
+
+class School:
+    """Processes of a server over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.halls = [Hall()]
+        self.classrooms = [Classroom(database, Limits(), self.halls[0])]
+
+    def person(self) -> Person:
+        return Person(self.classrooms[-1], self.halls[-1])
+
+    def restart(self) -> None:
+        """A new process, which knows nothing but the database."""
+        self.halls.append(Hall())
+        self.classrooms.append(Classroom(self.database, Limits(), self.halls[-1]))
+
+    def open(self) -> tuple[RoomOpened, Person]:
+        teacher = self.person()
+        opened = teacher.ask(OpenRoom("Redirect"))
+        assert isinstance(opened, RoomOpened)
+        assert teacher.join(opened.code, token=opened.teacher).role == "teacher"
+        return opened, teacher
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Database]:
+    made = Database.temporary()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def school(database: Database) -> School:
+    return School(database)
+
+
+def test_a_lesson_reaches_everyone_and_each_sees_what_is_theirs(school: School) -> None:
+    opened, teacher = school.open()
+    student, projector = school.person(), school.person()
+    joined = student.join(opened.code.lower(), name="Ada")
+    assert (joined.role, joined.member, joined.board) == ("student", 1, None)
+    assert joined.own is not None
+    seen = projector.join(opened.code, projector=True)
+    assert (seen.role, seen.own, seen.board, seen.key, seen.view.joined) == ("projector", None, None, "", 1)
+
+    teacher.do(ShowLab(LAB))
+    teacher.do(AskRoom(QUESTION))
+    assert student.do(GiveAnswer(1, ("A",))).own.chosen == ("A",)  # type: ignore[union-attr]
+    wait_until(lambda: isinstance(view := projector.last("view"), RoomView) and view.question.answered == 1)  # type: ignore[union-attr]
+    teacher.do(RevealAnswer(1))
+    view, board = projector.last("view"), teacher.last("board")
+    assert isinstance(view, RoomView)
+    assert isinstance(board, Board)
+    assert view.question is not None
+    assert view.question.right == ("B",)
+    assert [member.name for member in board.members] == ["Ada"]
+    results = teacher.ask(GetResults())
+    assert isinstance(results, RoomResults)
+    assert "Ada,A,no" in results.csv
+    for other in (student, projector):
+        assert other.told("board") == []
+        assert other.refused(GetResults()) == "refused"
+        assert "Ada" not in repr(other.told("view"))
+
+
+def test_the_lab_that_the_room_sees_is_run_once_for_everybody(school: School) -> None:
+    opened, teacher = school.open()
+    teacher.do(ShowLab(LAB))
+    students = [school.person() for _ in range(3)]
+    for student in students:
+        student.join(opened.code)
+    runs = [student.ask(GetRoomLab(1)) for student in students]
+    walks = [student.ask(GetRoomWalk(1, other=False, probe=0)) for student in students]
+    assert all(isinstance(run, RoomLabRun) and run.lab.lab == "" and run.lab.script == LAB.script for run in runs)
+    assert all(isinstance(walk, RoomWalk) and walk.done.steps == len(walk.walk.steps) > 0 for walk in walks)
+    assert students[0].refused(GetRoomLab(2)) == "unknown_name"
+    assert students[0].refused(GetRoomWalk(1, other=True, probe=0)) == "unknown_name"
+    assert students[0].refused(GetRoomWalk(1, other=False, probe=7)) == "unknown_name"
+
+
+def test_a_text_that_is_no_lab_does_not_enter_the_room(school: School) -> None:
+    opened, teacher = school.open()
+    assert teacher.refused(ShowLab(RoomLab("x", "for i in 1; do true; done\n"))) == "script"
+    assert teacher.join(opened.code, token=opened.teacher).view.lab is None
+
+
+def test_students_lead_nobody(school: School) -> None:
+    opened, teacher = school.open()
+    student, projector = school.person(), school.person()
+    student.join(opened.code)
+    projector.join(opened.code, projector=True)
+    for somebody in (student, projector):
+        for request in (MoveCursor(RoomCursor(step=3)), ShowLab(LAB), AskRoom(QUESTION), RemoveMember(1)):
+            assert somebody.refused(request) == "refused"
+    assert teacher.told("cursor") == []
+
+
+def test_who_is_in_no_room_can_do_nothing(school: School) -> None:
+    opened, _teacher = school.open()
+    somebody = school.person()
+    requests: tuple[RoomRequest, ...] = (GiveAnswer(1, ()), GetRoomLab(1), MoveCursor(RoomCursor()), GetResults())
+    for request in requests:
+        assert somebody.refused(request) == "refused"
+    assert somebody.refused(JoinRoom("ZZZZZZ")) == "unknown_name"
+    assert somebody.refused(JoinRoom("no code")) == "unknown_name"
+    assert somebody.refused(JoinRoom(opened.code, token="guessed")) == "refused"
+    somebody.join(opened.code)
+    assert isinstance(somebody.ask(LeaveRoom()), RoomNoted)
+    assert somebody.refused(GetRoomLab(1)) == "refused"
+
+
+def test_cursors_reach_everyone_the_last_one_wins_and_no_more_than_twenty_come_in_a_second(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    for step in range(70):
+        assert isinstance(teacher.ask(MoveCursor(RoomCursor(lab=1, step=step))), RoomNoted)
+    wait_until(lambda: isinstance(last := student.last("cursor"), RoomCursor) and last.step == 69)
+    cursors = [cursor for cursor in student.told("cursor") if isinstance(cursor, RoomCursor)]
+    assert len(cursors) < 40
+    numbers = [cursor.number for cursor in cursors]
+    assert numbers == sorted(set(numbers))
+
+
+def test_late_joiners_and_a_restarted_server_land_on_the_right_step(school: School) -> None:
+    opened, teacher = school.open()
+    first = school.person()
+    key = first.join(opened.code, name="Ada").key
+    teacher.do(ShowLab(LAB))
+    teacher.do(AskRoom(QUESTION))
+    first.do(GiveAnswer(1, ("B",)))
+    teacher.ask(MoveCursor(RoomCursor(lab=1, step=9)))
+    late = school.person().join(opened.code)
+    assert (late.cursor.lab, late.cursor.step) == (1, 9)
+
+    def kept() -> bool:
+        school.restart()
+        return school.person().join(opened.code, projector=True).cursor.step == 9
+
+    wait_until(kept)
+    again = school.person().join(opened.code, key=key)
+    assert (again.member, again.own.name, again.own.chosen) == (1, "Ada", ("B",))  # type: ignore[union-attr]
+    assert (again.view.lab.number, again.view.question.answered) == (1, 1)  # type: ignore[union-attr]
+    assert isinstance(school.person().ask(JoinRoom(opened.code, token=opened.co_teacher)), RoomJoined)
+
+
+def test_any_process_answers_for_any_room(school: School) -> None:
+    opened, teacher = school.open()
+    school.restart()
+    elsewhere = school.person()
+    elsewhere.join(opened.code)
+    teacher.do(AskRoom(QUESTION))  # in the first process
+    elsewhere.do(GiveAnswer(1, ("A",)))  # in the second
+    teacher.do(RevealAnswer(1))
+    assert elsewhere.refused(GiveAnswer(1, ("B",))) == "refused"
+    board = teacher.last("board")
+    assert isinstance(board, Board)
+    assert board.members[0].chosen == ("A",)
+
+
+def test_a_student_is_asked_for_her_lab_and_told_when_she_is_sent_out(school: School) -> None:
+    opened, teacher = school.open()
+    student, other = school.person(), school.person()
+    key = student.join(opened.code).key
+    other.join(opened.code)
+    teacher.do(RequestLab(1))
+    asked = student.last("own")
+    assert isinstance(asked, OwnView)
+    assert asked.requested
+    assert other.told("own") == []
+    student.do(OfferLab(LAB))
+    teacher.do(RemoveMember(1))
+    out = student.last("own")
+    assert isinstance(out, OwnView)
+    assert out.removed
+    assert student.refused(OfferLab(LAB)) == "refused"
+    assert student.refused(JoinRoom(opened.code, key=key)) == "refused"
+
+
+def test_the_teacher_sees_who_is_where(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    student.ask(SayWhere(following=False, step=5))
+
+    def seen(presence: msgspec.Struct | None) -> list[tuple[int, bool, int]]:
+        return (
+            [(one.member, one.following, one.step) for one in presence.members]
+            if isinstance(presence, Presence)
+            else []
+        )
+
+    wait_until(lambda: seen(teacher.last("presence")) == [(1, False, 5)])
+    school.classrooms[0].leave(student.sid)
+    wait_until(lambda: isinstance(presence := teacher.last("presence"), Presence) and presence.members == ())
+    assert student.told("presence") == []
+
+
+# Abuse
+
+
+def limited(database: Database, **rates: Rate) -> Callable[[], Person]:
+    hall = Hall()
+    classroom = Classroom(database, Limits({**RATES, **rates}), hall)
+    return lambda: Person(classroom, hall)
+
+
+def test_who_tries_codes_must_wait(database: Database) -> None:
+    person = limited(database, guess=Rate(3, 1))
+    assert [person().refused(JoinRoom("BBBBBB")) for _ in range(5)] == ["unknown_name"] * 3 + ["busy"] * 2
+
+
+def test_who_tries_teachers_tokens_must_wait(database: Database) -> None:
+    person = limited(database, guess=Rate(3, 1))
+    opened = person().ask(OpenRoom())
+    assert isinstance(opened, RoomOpened)
+    tries = [person().refused(JoinRoom(opened.code, token=f"guess{n}")) for n in range(5)]
+    assert tries == ["refused"] * 3 + ["busy"] * 2
+
+
+def test_an_address_opens_few_rooms_and_fills_none(database: Database) -> None:
+    person = limited(database, room=Rate(2, 1), join=Rate(3, 1))
+    rooms = [person().ask(OpenRoom()) for _ in range(3)]
+    assert [isinstance(room, RoomOpened) for room in rooms] == [True, True, False]
+    code = rooms[0].code  # type: ignore[union-attr]
+    joined = [person().ask(JoinRoom(code)) for _ in range(5)]
+    assert [isinstance(one, RoomJoined) for one in joined] == [True] * 3 + [False] * 2
+
+
+def test_a_connection_that_floods_is_told_to_wait(database: Database) -> None:
+    person = limited(database, connection=Rate(10, 60))()
+    assert [person.refused(GetRoomLab(1)) for _ in range(12)] == ["refused"] * 10 + ["busy"] * 2
+
+
+def test_a_room_runs_few_labs_at_a_time(database: Database) -> None:
+    person = limited(database, **{"room lab": Rate(2, 1)})
+    teacher = person()
+    opened = teacher.ask(OpenRoom())
+    assert isinstance(opened, RoomOpened)
+    teacher.join(opened.code, token=opened.teacher)
+    answers = [teacher.ask(ShowLab(RoomLab(str(n), "true\n"))) for n in range(3)]
+    assert [isinstance(answer, RoomDone) for answer in answers] == [True, True, False]

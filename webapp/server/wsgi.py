@@ -1,0 +1,29 @@
+"""The application for gunicorn: ``gunicorn --worker-class gthread --threads 400 webapp.server.wsgi:app``.
+
+DATABASE_URL or HOOKWALK_DATA say where things are kept, REDIS_URL is what several workers reach each other through,
+PROXIES how many reverse proxies stand in front, whose word about a browser's address counts.
+"""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.server.app import create_app
+from webapp.server.environment import database
+
+
+def _app() -> Flask:
+    made = create_app(database=database(), queue=os.environ.get("REDIS_URL") or None)
+    proxies = int(os.environ.get("PROXIES", "0"))
+    if proxies:
+        # around Socket.IO, too: its handlers see the browser's address
+        made.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            made.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    return made
+
+
+app = _app()
