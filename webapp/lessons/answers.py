@@ -18,6 +18,7 @@ from webapp.lessons.model import (
     ClaimOption,
     Expectation,
     Fields,
+    Figure,
     Lesson,
     Order,
     Predict,
@@ -123,6 +124,8 @@ def _answer(lesson: Lesson, task: Question) -> Answer:
             found = _order(asked, task)
         case Choice():
             found = _choice(lesson, asked, task)
+        case Figure():
+            found = _figure(lesson, asked, task)
     if not found.options:
         raise NoAnswerError("none of the options is right")
     return found
@@ -171,8 +174,14 @@ def _verdict(asked: Asked, task: Verdict) -> Answer:
     elif dropped or step.verdict in ("NF_DROP", "TC_ACT_SHOT"):
         verdict = "dropped"
     else:
-        verdict = "goes-on"
-    return Answer(tuple(o.id for o in task.options if o.verdict == verdict), step.number, step.number - 1)
+        verdict = _QUIET.get(step.kind, "goes-on")
+    right = tuple(option.id for option in task.options if option.verdict == verdict)
+    if not right and step.kind in _QUIET:
+        right = tuple(option.id for option in task.options if option.verdict == "goes-on")
+    return Answer(right, step.number, step.number - 1)
+
+
+_QUIET = {StepKind.OFF: "off", StepKind.EMPTY: "empty"}
 
 
 def _fields(asked: Asked, task: Fields) -> Answer:
@@ -274,6 +283,17 @@ def _is_right(lesson: Lesson, asked: Asked, task: Choice, option: ClaimOption) -
         if not all(part.holds for part in claims.findings(claim, seen, str)):
             return False
     return True
+
+
+def _figure(lesson: Lesson, asked: Asked, task: Figure) -> Answer:
+    try:
+        chart = lesson.figures.chart(task.chart)
+        costs = {option.id: chart.cost(chart.row(option.row), task.series) for option in task.options}
+    except KeyError as error:
+        raise NoAnswerError(f"figures.toml has no {error.args[0]!r} of {task.chart}") from error
+    best = (min if task.ask == "least" else max)(costs.values())
+    right = tuple(name for name, cost in costs.items() if cost == best)
+    return Answer(right, -1, asked.walk.steps[-1].number)
 
 
 # Judging

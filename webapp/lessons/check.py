@@ -10,11 +10,12 @@ from typing import NamedTuple
 from webapp.kernel.machine import LimitError
 from webapp.kernel.trace import SkbState
 from webapp.lab.lab import Lab
-from webapp.lessons import answers, budget, grade, hints, proofs, stage, text
+from webapp.lessons import answers, budget, chart, grade, hints, proofs, stage, text
 from webapp.lessons.course import Misconceptions
 from webapp.lessons.model import (
     Build,
     Choice,
+    Figure,
     Graded,
     Lesson,
     Order,
@@ -147,7 +148,7 @@ class _Check:
             yield self._of(task, "fewer than three hooks are in order")
 
     def _option_texts(self, task: Question) -> Iterator[Fault]:
-        if not isinstance(task, Choice):
+        if not isinstance(task, Choice | Figure):
             return
         for language in self.lesson.texts:
             for option in task.options:
@@ -263,6 +264,7 @@ class _Check:
         yield from self._ids(path, found)
         yield from self._names(path, found)
         yield from self._ahead(path, found)
+        yield from self._charts(path, found)
         if not isinstance(found.parts[-1], Prose):
             yield Fault(path, found.parts[-1].line, "a lesson ends with what to remember, after its last task")
         for part in found.parts:
@@ -329,6 +331,26 @@ class _Check:
         ahead = any(proofs.looks_ahead(script) for _, script in proofs.scripts(self.lesson))
         if ahead and said not in found.summary:
             yield Fault(path, 0, f"the lesson runs what only the model does: its summary has to say {said!r}")
+
+    def _charts(self, path: Path, found: Text) -> Iterator[Fault]:
+        """Each chart is there, and each of its rows has a label."""
+        shown: list[str] = []
+        for part in found.parts:
+            for name, body, line in text.charts(part.markdown) if isinstance(part, Prose) else ():
+                shown.append(name)
+                known = next((one for one in self.lesson.figures.charts if one.id == name), None)
+                if known is None:
+                    yield Fault(path, part.line + line, f"figures.toml has no chart {name!r}")
+                    continue
+                said, rows = chart.written(body), {row.id for row in known.rows}
+                if not said.caption:
+                    yield Fault(path, part.line + line, f"the chart {name} has no caption")
+                for row in sorted(rows ^ said.labels.keys()):
+                    wrong = "has no label" if row in rows else "is no row"
+                    yield Fault(path, part.line + line, f"the chart {name}: {row} {wrong}")
+        for known in self.lesson.figures.charts:
+            if known.id not in shown:
+                yield Fault(path, 0, f"the chart {known.id} of figures.toml is not shown")
 
     def _names(self, path: Path, found: Text) -> Iterator[Fault]:
         """Hooks and functions that a text names are in a walk of the lesson."""

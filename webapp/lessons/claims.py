@@ -33,6 +33,7 @@ def findings(claim: Claim, seen: Seen, solution: Callable[[str], str]) -> list[F
         *_code(claim, seen),
         *_hooks(claim, seen),
         *_comes(claim, seen),
+        *_verdicts(claim, seen),
         *_state(claim, seen),
         *_counts(claim, seen),
         *_captured(claim, seen),
@@ -80,6 +81,14 @@ def _comes(claim: Claim, seen: Seen) -> Iterator[Finding]:
         at = place(text)
         came = seen.ways is not None and bool(steps_at(seen.ways, _packets(seen), at))
         yield Finding(came, _about(at, "there" if came else "not there"))
+
+
+def _verdicts(claim: Claim, seen: Seen) -> Iterator[Finding]:
+    for text, wanted in claim.verdicts.items():
+        hook = place(text)
+        steps = steps_at(seen.ways, _packets(seen), hook) if seen.ways is not None else []
+        given = next((step.verdict for step in steps if step.verdict), "")
+        yield Finding(given == wanted, _about(hook, "verdict" if given else "no verdict", value=given))
 
 
 def _about(hook: Place, key: str, **values: object) -> Callable[[str], str]:

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from webapp.lessons.figures import Figures
+
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
 """What logic and texts are tied by."""
 
@@ -27,7 +29,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     ``fate``, ``where`` (a device or namespace) and ``reason`` (the kernel's drop reason) say how the packet ended that
     the probe sent first; ``dropped_at`` names the hook. ``code`` is the probe's exit code. ``meets`` are hooks at which
     something ran for the packet, ``misses`` those at which nothing did; ``comes`` are places that the packet, or a copy
-    of it, comes to, whatever runs there. ``at`` is the place where the packet is as
+    of it, comes to, whatever runs there; ``verdicts`` are what hooks answered for it (TC_ACT_OK). ``at`` is the place
+    where the packet is as
     ``state`` (fields of an sk_buff) and ``frame`` (bytes in hexadecimal, by offset from the first header) say when it
     comes there. ``counts`` says by how many packets the counters of a hook's rules or filters grow while the probe
     runs, ``captured`` how many frames tcpdump shows on a device. ``prints`` are texts that the probe must print;
@@ -43,6 +46,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     meets: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
     comes: tuple[str, ...] = ()
+    verdicts: Mapping[str, str] = msgspec.field(default_factory=dict)
     at: str = ""
     state: Mapping[str, int | str] = msgspec.field(default_factory=dict)
     frame: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -87,9 +91,13 @@ class HookOption(Option, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class VerdictOption(Option, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What becomes of the packet at a hook; "passed": the hook is not asked at all."""
+    """What becomes of the packet at a hook; "passed": the hook is not asked at all.
 
-    verdict: Literal["goes-on", "dropped", "taken", "passed"]
+    "off": netfilter is patched out there, as it is used nowhere; "empty": it is looked whether a chain is there, and
+    none is. Where neither is offered, "goes-on" is right for both.
+    """
+
+    verdict: Literal["goes-on", "dropped", "taken", "passed", "off", "empty"]
 
 
 class FieldOption(Option, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -210,7 +218,22 @@ class Build(_Graded, frozen=True, kw_only=True, tag="build", tag_field="kind", f
     """Something is to be built in the workshop: a construction."""
 
 
-Question = Predict | Verdict | Fields | Capture | Order | Choice
+class RowOption(Option, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of a chart."""
+
+    row: str
+
+
+class Figure(_Question, frozen=True, kw_only=True, tag="figure", tag_field="kind", forbid_unknown_fields=True):
+    """Which of these rows of ``chart`` takes a packet the least, or the most? The figures answer, and not the model."""
+
+    chart: str
+    ask: Literal["least", "most"]
+    series: str = ""
+    options: tuple[RowOption, ...]
+
+
+Question = Predict | Verdict | Fields | Capture | Order | Choice | Figure
 Graded = Script | Build
 Task = Question | Graded
 
@@ -272,7 +295,8 @@ class Lesson(msgspec.Struct, frozen=True):
     """A lesson as read from its folder.
 
     ``labs`` are scripts by name ("setup" among them), ``solutions`` commands by task, ``recordings`` what kernels
-    printed, by version and name of the proof (webapp.lessons.proofs). ``revision`` changes with any of its files.
+    printed, by version and name of the proof (webapp.lessons.proofs). ``revision`` changes with any of its files;
+    ``figures`` are those of figures.toml.
     """
 
     slug: str
@@ -284,6 +308,7 @@ class Lesson(msgspec.Struct, frozen=True):
     wrongs: tuple[Wrong, ...]
     recordings: Mapping[str, Mapping[str, str]]
     revision: str
+    figures: Figures = Figures()
 
     @property
     def tasks(self) -> tuple[Task, ...]:

@@ -7,11 +7,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from webapp.kernel.trace import SkbState
 from webapp.lessons import text
+from webapp.lessons.figures import Figures, prices
 from webapp.lessons.model import (
     Build,
     Capture,
@@ -37,6 +39,7 @@ from webapp.lessons.shown import LANGUAGES
 from webapp.lessons.stage import AFTER
 from webapp.userland.shell import ScriptError, parse
 
+_File = TypeVar("_File", Logic, Figures)
 FOLDER = re.compile(r"(?P<number>\d\d)-[a-z0-9]+(?:-[a-z0-9]+)*")
 _MARKER = re.compile(r"#:[ \t]*task[ \t]+(?P<id>\S+)[ \t]*")
 FIELDS = frozenset((*SkbState.__struct_fields__, "bytes")) - {"head"}
@@ -72,7 +75,8 @@ def read(folder: Path) -> Lesson:
         for version in sorted(folder.glob("recorded/*"))
     }
     return Lesson(
-        folder.name, int(name["number"]), logic, texts, labs, solutions, wrongs, recordings, revision(folder)
+        folder.name, int(name["number"]), logic, texts, labs, solutions, wrongs, recordings, revision(folder),
+        _figures(folder / "figures.toml"),
     )  # fmt: skip
 
 
@@ -93,26 +97,51 @@ def _source(path: Path) -> str:
         raise LessonError(path, 0, f"is no UTF-8 text: {error.reason}") from error
 
 
-# lesson.toml
+# lesson.toml and figures.toml
 
 
 def _logic(path: Path) -> Logic:
     source = _source(path)
+    logic = _converted(path, source, Logic)
+    for at, problem in _problems(logic):
+        raise LessonError(path, _line_of(source, at), problem)
+    return logic
+
+
+def _figures(path: Path) -> Figures:
+    if not path.exists():
+        return Figures()
+    source = _source(path)
+    found = _converted(path, source, Figures)
+    for number, chart in enumerate(found.charts):
+        for row_number, row in enumerate(chart.rows):
+            if tuple(row.runs) != chart.series:
+                at = f"charts[{number}].rows[{row_number}].runs"
+                raise LessonError(path, _line_of(source, at), f"{row.id}: the series are {', '.join(chart.series)!r}")
+        if (chart.unit == "Mb/s") != bool(chart.frame):
+            raise LessonError(
+                path, _line_of(source, f"charts[{number}].frame"), "`frame` belongs to Mb/s, and to that only"
+            )
+    try:
+        prices(found)
+    except KeyError as error:
+        raise LessonError(path, _line_of(source, "lens"), f"there is no {error.args[0]!r}") from error
+    return found
+
+
+def _converted(path: Path, source: str, kind: type[_File]) -> _File:
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise LessonError(path, int(line[1]) if line else source.count("\n") + 1, str(error)) from error
     try:
-        logic = msgspec.convert(data, Logic)
+        return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `$")
         at = where.rstrip("`").lstrip(".")
         said = f"{message} (in {at})" if at else message
         raise LessonError(path, _line_of(source, at), said) from error
-    for at, problem in _problems(logic):
-        raise LessonError(path, _line_of(source, at), problem)
-    return logic
 
 
 def _line_of(source: str, at: str) -> int:
@@ -232,7 +261,7 @@ def _claim_problems(claim: Claim) -> Iterator[tuple[str, str]]:
             yield from _places(key, hook)
     for key in ("at", "dropped_at"):
         yield from _places(key, getattr(claim, key))
-    for hook in claim.counts:
+    for hook in (*claim.counts, *claim.verdicts):
         yield from _places("counts", hook)
     for dev in (claim.where, *claim.captured):
         yield from _devices("where" if dev == claim.where else "captured", dev)
@@ -245,7 +274,7 @@ def _claim_problems(claim: Claim) -> Iterator[tuple[str, str]]:
     if (claim.state or claim.frame) and not claim.at:
         yield "at", "state and frame are those at a place: `at` says which"
     said = (claim.fate, claim.where, claim.reason, claim.dropped_at, claim.meets, claim.misses, claim.comes)
-    more = (claim.state, claim.frame, claim.counts, claim.captured, claim.prints, claim.same)
+    more = (claim.verdicts, claim.state, claim.frame, claim.counts, claim.captured, claim.prints, claim.same)
     commands = getattr(claim, "commands", "")
     if not any((*said, *more, commands)) and claim.code is None:
         yield "id", "says nothing that could be so or not"

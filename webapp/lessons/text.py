@@ -160,20 +160,49 @@ def _code_inline(self: Any, tokens: Sequence[Token], idx: int, options: Any, env
     return f"<code{attributes}>{escape(text)}</code>"
 
 
+def _fence(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    name, figure = _chart_id(tokens[idx]), env.get("figure")
+    if name and figure is not None:
+        return str(figure(name, tokens[idx].content))
+    rendered: str = self.fence(tokens, idx, options, env)
+    return rendered
+
+
 def _markdown() -> MarkdownIt:
     # HTML in a text is shown as text, and links lead to http(s) only (validateLink)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("code_inline", _code_inline)
+    markdown.add_render_rule("fence", _fence)
     return markdown
 
 
 _MARKDOWN = _markdown()
 
+Figure = Callable[[str, str], str]
+"""Makes a chart of its id and the body of its block, as HTML that is safe to insert."""
 
-def html(markdown: str) -> str:
-    """Blocks of Markdown as HTML that is safe to insert."""
-    rendered: str = _MARKDOWN.render(markdown)
+
+def html(markdown: str, figure: Figure | None = None) -> str:
+    """Blocks of Markdown as HTML that is safe to insert, charts among them if ``figure`` is there to make them."""
+    rendered: str = _MARKDOWN.render(markdown, {"figure": figure})
     return rendered
+
+
+def charts(markdown: str) -> Iterator[tuple[str, str, int]]:
+    """The charts of a text: their ids, the bodies of their blocks, and the lines from its beginning to each."""
+    for token in _MARKDOWN.parse(markdown):
+        if token.type == "fence" and (name := _chart_id(token)):
+            yield name, token.content, token.map[0] if token.map else 0
+
+
+def _chart_id(token: Token) -> str:
+    word, _, name = token.info.strip().partition(" ")
+    return name.strip() if word == "chart" else ""
+
+
+def plain(markdown: str) -> str:
+    """A line of Markdown without its marks."""
+    return "".join(token.content for token in tokens(markdown) if token.type in ("text", "code_inline"))
 
 
 def inline(markdown: str) -> str:

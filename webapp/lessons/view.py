@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from webapp.lessons import answers, proofs, stage
+from webapp.lessons import answers, chart, proofs, stage
 from webapp.lessons.model import (
     Capture,
     ClaimOption,
     Fields,
+    Figure,
     Graded,
     HookOption,
     Lesson,
@@ -71,9 +72,18 @@ def blocks(lesson: Lesson, language: str) -> Iterator[ShownProse | ShownTask]:
     tasks = {task.id: task for task in lesson.tasks}
     for part in text_of(lesson, language).parts:
         if isinstance(part, Prose):
-            yield ShownProse(html(part.markdown))
+            yield ShownProse(prose(lesson, part.markdown, language))
         else:
             yield shown_task(lesson, tasks[part.id], language)
+
+
+def prose(lesson: Lesson, markdown: str, language: str) -> str:
+    """Prose with its charts, as HTML that is safe to insert. KeyError for a chart that figures.toml does not have."""
+
+    def figure(id: str, body: str) -> str:
+        return chart.html(lesson.figures.chart(id), chart.written(body), language)
+
+    return html(markdown, figure)
 
 
 def shown_task(lesson: Lesson, task: Task, language: str) -> ShownTask:
@@ -107,6 +117,8 @@ def looks_ahead(lesson: Lesson, task: Task) -> bool:
 
 def kind_of(task: Task) -> Kind:
     """The word for a task's kind."""
+    if isinstance(task, Figure):
+        return "choice"
     kind: Kind = task.__struct_config__.tag  # type: ignore[assignment]
     return kind
 

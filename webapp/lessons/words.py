@@ -16,6 +16,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "dropped": "It is dropped.",
         "taken": "It is taken out of this path: redirected, or handed over.",
         "passed": "The hook is not asked.",
+        "off": "Nothing: netfilter is patched out of this path.",
+        "empty": "It is looked whether a chain is there, and none is.",
         "bytes": "bytes of the frame",
         "fate delivered": "The packet was delivered in {where}.",
         "fate dropped": "The packet was dropped at {where} ({reason}).",
@@ -29,6 +31,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "met": "{hook} ran for this packet.",
         "there": "The packet came to {hook}.",
         "not there": "The packet did not come to {hook}.",
+        "verdict": "{hook} answered {value}.",
+        "no verdict": "{hook} had no answer for this packet.",
         "state": "At {hook}, {field} was {value}.",
         "frame": "At {hook}, the bytes from {offset} on were {value}.",
         "counts": "At {hook}, the counter grew by {value}.",
@@ -40,6 +44,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unreadable": "Line {line} of the script cannot be read: {message}.",
         "limit": "The script asks for too much: {message}.",
         "not in linux": "not in Linux",
+        "chart row": "configuration",
+        "chart runs": "runs",
+        "chart rate": "packets/s",
+        "chart cost": "ns per packet",
+        "chart over": "more",
+        "chart ns": "Nanoseconds per packet; shorter is better.",
+        "chart instructions": "Instructions per packet; shorter is better.",
+        "chart below": "The values are in the table below.",
+        "chart source": "Source:",
         "ahead": "A look ahead: **not in Linux**, only in the model.",
     },
     "de": {
@@ -50,6 +63,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "dropped": "Es wird verworfen.",
         "taken": "Es verlässt diesen Weg: umgeleitet oder übergeben.",
         "passed": "Der Hook wird nicht gefragt.",
+        "off": "Nichts: netfilter ist aus diesem Weg herausgepatcht.",
+        "empty": "Es wird nachgesehen, ob eine Kette da ist, und es ist keine da.",
         "bytes": "Bytes des Rahmens",
         "fate delivered": "Das Paket wurde in {where} zugestellt.",
         "fate dropped": "Das Paket wurde bei {where} verworfen ({reason}).",
@@ -63,6 +78,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "met": "{hook} lief für dieses Paket.",
         "there": "Das Paket kam zu {hook}.",
         "not there": "Das Paket kam nicht zu {hook}.",
+        "verdict": "{hook} antwortete {value}.",
+        "no verdict": "{hook} hatte für dieses Paket keine Antwort.",
         "state": "Bei {hook} war {field} {value}.",
         "frame": "Bei {hook} waren die Bytes ab {offset} {value}.",
         "counts": "Bei {hook} stieg der Zähler um {value}.",
@@ -74,6 +91,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unreadable": "Zeile {line} des Skripts ist nicht lesbar: {message}.",
         "limit": "Das Skript verlangt zu viel: {message}.",
         "not in linux": "nicht in Linux",
+        "chart row": "Konfiguration",
+        "chart runs": "Läufe",
+        "chart rate": "Pakete/s",
+        "chart cost": "ns je Paket",
+        "chart over": "mehr",
+        "chart ns": "Nanosekunden je Paket; kürzer ist besser.",
+        "chart instructions": "Instruktionen je Paket; kürzer ist besser.",
+        "chart below": "Die Werte stehen in der Tabelle darunter.",
+        "chart source": "Quelle:",
         "ahead": "Ein Ausblick: **nicht in Linux**, nur im Modell.",
     },
 }
@@ -96,3 +122,13 @@ def fate_sentence(language: str, fate: Fate, at: Place | None) -> str:
     waits = fate.kind == "lost" and fate.reason
     where = hook_name(language, at) if at is not None and fate.kind != "delivered" else str(fate.place)
     return say(language, "fate waits" if waits else f"fate {fate.kind}", where=where, reason=fate.reason)
+
+
+_GROUPS = {"en": (",", "."), "de": (".", ",")}
+
+
+def number(language: str, value: float, places: int = 0, *, signed: bool = False) -> str:
+    """A number as the language writes it."""
+    group, point = _GROUPS.get(language, _GROUPS[LANGUAGES[0]])
+    said = f"{value:{'+' if signed else ''},.{places}f}".replace("-", "\u2212")
+    return said.translate(str.maketrans(",.", f"{group}{point}"))

@@ -1,0 +1,13 @@
+#: task spare
+ip netns exec host nft add chain netdev limits by_eth1 '{ type filter hook egress device "eth1" priority filter; }'
+ip netns exec host nft add rule netdev limits by_eth1 udp dport 53 drop
+ip netns exec host nft delete chain netdev limits leaves
+
+#: task bench
+ip netns add bench
+ip netns add ground
+ip link add foo netns bench address 02:00:00:00:00:0a type veth peer name sink netns ground address 02:00:00:00:00:0b
+ip -n bench link set foo up
+ip -n ground link set sink up
+tc -n bench qdisc add dev foo clsact
+tc -n bench filter add dev foo egress bpf da bytecode '1,6 0 0 0,'

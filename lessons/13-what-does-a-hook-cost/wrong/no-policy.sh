@@ -1,0 +1,2 @@
+#: task spare
+ip netns exec host nft delete table netdev limits
