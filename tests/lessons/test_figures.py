@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shutil import copytree
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -78,10 +78,10 @@ def test_a_question_about_figures_is_answered_by_them(lesson: Lesson) -> None:
     assert right == {"fastest": ("drop",), "dearest": ("chain",)}
 
 
-def figures(lesson: Lesson, language: str) -> list[ElementTree.Element]:
+def figures(lesson: Lesson, language: str) -> list[ET.Element]:
     parts = [part.markdown for part in lesson.texts[language].parts if isinstance(part, Prose)]
     html = "".join(view.prose(lesson, markdown, language) for markdown in parts)
-    return ElementTree.fromstring(f"<div>{html}</div>").findall("figure")
+    return ET.fromstring(f"<div>{html}</div>").findall("figure")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
