@@ -1444,6 +1444,49 @@ export interface Recording {
 }
 
 /**
+ * What the home page and the list of lessons carry. ``watched``: the lessons are being written.
+ */
+export interface CourseData {
+  protocol: number;
+  labs: BuiltinLab[];
+  course: Course;
+  faults: LessonFault[];
+  question: HomeQuestion | null;
+  watched: boolean;
+}
+
+/**
+ * A lesson whose files cannot be read, and why.
+ */
+export interface LessonFault {
+  lesson: string;
+  message: string;
+}
+
+/**
+ * The question that the home page asks, with its walk up to there.
+ */
+export interface HomeQuestion {
+  lesson: string;
+  task: ShownTask;
+  stage: TaskLab;
+}
+
+/**
+ * What a lesson's page carries: the ``lesson``, None where its files cannot be read, and its first task's lab.
+ */
+export interface LessonData {
+  protocol: number;
+  labs: BuiltinLab[];
+  slug: string;
+  course: Course;
+  lesson: Lesson | null;
+  stage: TaskLab | null;
+  faults: LessonFault[];
+  watched: boolean;
+}
+
+/**
  * All that is kept of one learner. ``version`` is 1; ``language`` is empty where the browser's is followed.
  */
 export interface Progress {

@@ -15,7 +15,7 @@ from werkzeug.serving import run_simple
 from webapp import assets
 from webapp.lessons.course import Shelf
 from webapp.lessons.proofs import confirmed
-from webapp.server import keeping, security
+from webapp.server import keeping, lessonpages, security
 from webapp.server.classroom import Classroom
 from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
@@ -62,6 +62,7 @@ def create_app(
     )
     security.init_app(app)
     app.register_blueprint(blueprint)
+    app.register_blueprint(lessonpages.blueprint)
     app.register_blueprint(keeping.blueprint)
     between = {"client_manager": RedisManager(queue, json=Json)} if queue else {}
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json, **between)

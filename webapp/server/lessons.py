@@ -54,7 +54,7 @@ def answer(request: LessonRequest, shelf: Shelf) -> Answer:
     lesson = course.lesson(request.lesson)
     if lesson is None:
         fault = course.faults.get(request.lesson)
-        told = str(_told(fault, shelf)) if fault is not None else f"there is no lesson {request.lesson!r}"
+        told = fault_of(fault, shelf) if fault is not None else f"there is no lesson {request.lesson!r}"
         raise RefusedError(Failed("unknown_name", told))
     if isinstance(request, OpenLesson):
         return lesson_of(course, lesson, request.language)
@@ -68,7 +68,7 @@ def _of_task(
     if task is None:
         raise RefusedError(Failed("unknown_name", f"the lesson has no task {request.task!r}"))
     if isinstance(request, OpenTask):
-        return _task_lab(lesson, task, revealed=request.revealed)
+        return task_lab(lesson, task, revealed=request.revealed)
     if isinstance(request, AskHint):
         return _hinted(lesson, task, request)
     if isinstance(request, AnswerTask):
@@ -123,6 +123,11 @@ def _revision(request: WatchLesson, shelf: Shelf) -> Revision:
     return Revision(request.lesson, revision, tuple(str(_told(fault, shelf)) for fault in faults))
 
 
+def fault_of(fault: LessonError, shelf: Shelf) -> str:
+    """What is wrong with a lesson's files, and where."""
+    return str(_told(fault, shelf))
+
+
 def _told(fault: Fault | LessonError, shelf: Shelf) -> Fault:
     """A fault with its file's place in the course, and not on the machine."""
     return Fault(fault.path.relative_to(shelf.folder), fault.line, fault.message)
@@ -131,7 +136,8 @@ def _told(fault: Fault | LessonError, shelf: Shelf) -> Fault:
 # The lab of a task
 
 
-def _task_lab(lesson: lessons.Lesson, task: lessons.Task, *, revealed: bool) -> TaskLab:
+def task_lab(lesson: lessons.Lesson, task: lessons.Task, *, revealed: bool) -> TaskLab:
+    """The lab that a task begins with; of a question, its walk up to what is asked, or all of it."""
     title = lesson.texts[LANGUAGES[0]].title
     if isinstance(task, lessons.Graded):
         state = lab_state(stage.run(stage.start_script(lesson, task), record=True), "", title, None)

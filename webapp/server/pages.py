@@ -54,14 +54,20 @@ def _run(slug: str) -> tuple[LabState, Steps]:
     return state, Steps("", 0, 0, walk.steps, 0, walk.states)
 
 
-def _listed(lab: Builtin) -> BuiltinLab:
+def listed(lab: Builtin) -> BuiltinLab:
+    """A built-in lab as the list of labs shows it."""
     return BuiltinLab(lab.slug, lab.title, lab.summary, lab.statements, lab.twin)
 
 
 def _page(title: str, slug: str = "", other: str = "", page: str = "walk") -> str:
     lab, walk = _shown(slug) if slug else (None, None)
     other_lab, other_walk = _shown(other) if other else (None, None)
-    data = PageData(PROTOCOL_VERSION, tuple(map(_listed, BUILTINS)), lab, walk, other_lab, other_walk)
+    data = PageData(PROTOCOL_VERSION, tuple(map(listed, BUILTINS)), lab, walk, other_lab, other_walk)
+    return write(title, data, page)
+
+
+def write(title: str, data: msgspec.Struct, page: str) -> str:
+    """The HTML of static/src/pages/PAGE.ts with the data that it shows."""
     # in a script element only "<" can end or confuse the data
     text = msgspec.json.encode(data).decode().replace("<", "\\u003c")
     language = language_of(request)
@@ -78,12 +84,6 @@ def varies(response: Response) -> Response:
     """A cache keeps one page for each language."""
     response.vary.update(("Accept-Language", "Cookie"))
     return response
-
-
-@blueprint.get("/")
-def home() -> str:
-    """The redirect of the commit message, ready to be stepped through."""
-    return _page("Redirected past netfilter", FIRST_LAB)
 
 
 @blueprint.get("/lab")

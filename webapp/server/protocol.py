@@ -817,6 +817,45 @@ class PageData(msgspec.Struct, frozen=True):
     other_walk: Steps | None
 
 
+class LessonFault(msgspec.Struct, frozen=True):
+    """A lesson whose files cannot be read, and why."""
+
+    lesson: str
+    message: str
+
+
+class HomeQuestion(msgspec.Struct, frozen=True):
+    """The question that the home page asks, with its walk up to there."""
+
+    lesson: str
+    task: ShownTask
+    stage: TaskLab
+
+
+class CourseData(msgspec.Struct, frozen=True):
+    """What the home page and the list of lessons carry. ``watched``: the lessons are being written."""
+
+    protocol: int
+    labs: tuple[BuiltinLab, ...]
+    course: Course
+    faults: tuple[LessonFault, ...]
+    question: HomeQuestion | None
+    watched: bool
+
+
+class LessonData(msgspec.Struct, frozen=True):
+    """What a lesson's page carries: the ``lesson``, None where its files cannot be read, and its first task's lab."""
+
+    protocol: int
+    labs: tuple[BuiltinLab, ...]
+    slug: str
+    course: Course
+    lesson: Lesson | None
+    stage: TaskLab | None
+    faults: tuple[LessonFault, ...]
+    watched: bool
+
+
 class Recording(msgspec.Struct, frozen=True):
     """A probe's walk, and the lab as it was before it."""
 
@@ -844,6 +883,8 @@ DOCUMENT = (
     Steps,
     PageData,
     PlayerData,
+    CourseData,
+    LessonData,
     Progress,
     KeepLink,
     ShortLink,

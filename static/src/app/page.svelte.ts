@@ -24,10 +24,11 @@ export const EMPTY: LabState = {
   arrangement: { rows: [], devices: [], colours: [] },
 };
 
-export function readPageData(): PageData {
+/** What the server wrote into the page. */
+export function readPageData<Data = PageData>(): Data {
   const element = document.getElementById("page-data");
   if (!element) throw new Error("the page carries no data");
-  return JSON.parse(element.textContent ?? "") as PageData;
+  return JSON.parse(element.textContent ?? "") as Data;
 }
 
 export class WalkPage {

@@ -27,8 +27,17 @@ export class Player extends Playback {
     return walk && this.breaks.size ? breakStops(walk, this.stops, this.breaks) : new Set();
   });
 
+  /** Plays on to a step, and stops there. */
+  playTo(step: number): void {
+    this.#until = stopAtStep(this.stops, step);
+    if (this.#until > this.at) this.play();
+  }
+  #until = -1;
+
   protected override halts(at: number): boolean {
-    return this.#halts.has(at);
+    if (at !== this.#until) return this.#halts.has(at);
+    this.#until = -1;
+    return true;
   }
 
   override get count(): number {

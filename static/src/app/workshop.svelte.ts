@@ -65,9 +65,10 @@ export const nameOfCarried = (carried: Carried): string => {
 };
 
 const PREVIEWS = 64;
-const ORIGIN = "hookwalk.origin.workshop";
-const ORIGIN_TITLE = "hookwalk.origin-title.workshop";
-const BREAKS = "hookwalk.breaks.workshop";
+/** What the browser keeps beside the document, by the document's key. */
+const ORIGIN = "hookwalk.origin.";
+const ORIGIN_TITLE = "hookwalk.origin-title.";
+const BREAKS = "hookwalk.breaks.";
 const STARTED = "hookwalk.started.workshop";
 
 /** Into the browser's store; where that has no room, a reload does without. */
@@ -99,7 +100,8 @@ export class WorkshopPage {
   readonly document: LabDocument;
   readonly selection = new Selection();
   readonly carry: Carry;
-  readonly variants = new Variants("workshop");
+  readonly variants: Variants;
+  #key: string;
   /** What has happened, with what can be done about it, until it is put away. */
   told = $state.raw<Told | undefined>();
   linkError = $state("");
@@ -125,9 +127,12 @@ export class WorkshopPage {
   #copied = "";
   #addresses = 0;
 
-  constructor(data: PageData) {
-    this.connection = new Connection((steps: Steps) => this.lab.receive(steps));
-    this.document = new LabDocument("workshop", data.lab?.script ?? "");
+  /** `key` names the document in this browser. With a `connection` of somebody else's, that hands the steps on. */
+  constructor(data: Pick<PageData, "lab" | "walk">, key = "workshop", connection?: Connection) {
+    this.#key = key;
+    this.variants = new Variants(key);
+    this.connection = connection ?? new Connection((steps: Steps) => this.lab.receive(steps));
+    this.document = new LabDocument(key, data.lab?.script ?? "");
     const given = data.lab?.script === this.document.script ? data.lab : undefined;
     this.lab = new WorkshopLab(this.connection, given ?? { ...EMPTY, script: this.document.script }, given ? data.walk : null);
     this.lab.ran = (before, after, line) => this.document.follow(before, after, line);
@@ -140,8 +145,8 @@ export class WorkshopPage {
     this.document.listen((script) => (this.#running = this.#run(script)));
     this.#given = data.lab ?? undefined;
     this.document.overwriting = (text) => this.variants.keep(forks.otherName(this.lab.state.title), text);
-    this.#origin = { title: localStorage.getItem(ORIGIN_TITLE) ?? ui.asOpened, script: localStorage.getItem(ORIGIN) ?? this.document.script };
-    this.player.breaks = new Set(breaksOf(localStorage.getItem(BREAKS)));
+    this.#origin = { title: localStorage.getItem(ORIGIN_TITLE + key) ?? ui.asOpened, script: localStorage.getItem(ORIGIN + key) ?? this.document.script };
+    this.player.breaks = new Set(breaksOf(localStorage.getItem(BREAKS + key)));
   }
   #origin = $state.raw<Titled>({ title: "", script: "" });
   /** Break points of hooks that are gone are to be dropped, once it is known which are there. */
@@ -154,10 +159,15 @@ export class WorkshopPage {
 
   set origin(one: Titled) {
     this.#origin = one;
-    store(ORIGIN, one.script);
-    store(ORIGIN_TITLE, one.title);
+    store(ORIGIN + this.#key, one.script);
+    store(ORIGIN_TITLE + this.#key, one.title);
   }
   #given: LabState | undefined;
+
+  /** The lab that the page came with. */
+  get given(): LabState {
+    return this.#given ?? EMPTY;
+  }
 
   /** Opens what the address says, unless that was written here: then what this browser keeps is newer. */
   async start(): Promise<void> {
@@ -174,6 +184,17 @@ export class WorkshopPage {
     this.#restored = true;
     sessionStorage.setItem(STARTED, "");
     this.#prune();
+  }
+
+  /** In a page whose address says something else: the document as this browser keeps it, and its last probe. */
+  async stand(): Promise<void> {
+    await this.#running;
+    const { script } = this.document;
+    if (this.lab.state.lab === "" && script !== this.#given?.script) await this.lab.open({ ...EMPTY, title: this.#given?.title ?? "", script });
+    const last = this.lab.state.probes.length - 1;
+    if (last >= 0 && this.lab.probe !== last) await this.lab.choose(last);
+    this.player.first();
+    this.#restored = true;
   }
 
   /** Another lab in this one's place; undo brings the old one back. */
@@ -365,7 +386,7 @@ export class WorkshopPage {
     const on = !breaks.delete(key);
     if (on) breaks.add(key);
     this.player.breaks = breaks;
-    store(BREAKS, JSON.stringify([...breaks]));
+    store(BREAKS + this.#key, JSON.stringify([...breaks]));
     this.say(on ? workshop.breakOn(nameOf(item)) : workshop.breakOff(nameOf(item)));
   }
 
@@ -374,7 +395,7 @@ export class WorkshopPage {
     if (!this.#pruning || !this.lab.state.lab || script.trimEnd() !== this.document.script.trimEnd()) return;
     this.#pruning = false;
     this.player.breaks = new Set(standing([...this.player.breaks], topology));
-    store(BREAKS, JSON.stringify([...this.player.breaks]));
+    store(BREAKS + this.#key, JSON.stringify([...this.player.breaks]));
   }
 
   // forks and variants
