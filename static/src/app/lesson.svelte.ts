@@ -172,10 +172,26 @@ export class LessonPage {
     return this.runs.find(({ task }) => task === section.task);
   }
 
-  /** Puts the task where one is onto the stage. */
+  /** Puts the task where one is onto the stage, and what had been answered into the text. */
   async start(): Promise<void> {
     const section = this.sections[this.reach];
-    await this.open((section && this.runOf(section)) ?? this.runs.at(-1));
+    const run = (section && this.runOf(section)) ?? this.runs.at(-1);
+    const answered = this.runs.filter((one) => !one.isGraded && isDone(this.learner.task(this.lesson.slug, one.task.id)));
+    if (run && answered.includes(run)) await this.#recall(run);
+    await this.open(run);
+    for (const one of answered) if (one !== run) await this.#recall(one);
+  }
+
+  /** What there is to say to an answer that was given before. */
+  async #recall(run: TaskRun): Promise<void> {
+    const { slug } = this.lesson;
+    const answer = await this.#ask({ type: "AnswerTask", lesson: slug, language: this.language, task: run.task.id, chosen: [...run.chosen] });
+    if (answer.type === "Judged" && !run.judged) run.judged = answer;
+  }
+
+  /** The task is done, now or before. */
+  isPassed(run: TaskRun): boolean {
+    return run.judged !== undefined || run.isRight || isDone(this.learner.task(this.lesson.slug, run.task.id));
   }
 
   /** A task's lab comes onto the stage. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { REDIRECT, redirectWalk } from "../fixtures/redirect.ts";
-import { cutAt, hooksNamed, isGraded, keysOf, lettersAt, linked, moved, numberOf, optionAt, plainText, sectionsOf, toggled } from "./lesson.ts";
+import { cutAt, hooksNamed, isGraded, isUnderWay, keysOf, lettersAt, linked, moved, numberOf, optionAt, plainText, sectionsOf, toggled } from "./lesson.ts";
 import type { Lesson, ShownOption, ShownTask } from "../protocol.ts";
 
 const option = (id: string, netns = "", dev = "", station = ""): ShownOption => ({ id, label: id, hook: station ? { netns, dev, station } : null });
@@ -82,6 +82,13 @@ describe("a walk that is cut", () => {
     expect(cut.steps.every((step) => step.last <= 5)).toBe(true);
     for (const step of cut.steps) if (walk.steps[step.number]!.last > 5) expect([step.notes, step.verdict]).toEqual([[], ""]);
   });
+});
+
+it("of what was still under way nothing is said", () => {
+  const walk = redirectWalk();
+  const cut = walk.steps.findIndex((step) => step.kind === "run" && step.last > step.number + 1);
+  expect(isUnderWay(cutAt(walk, cut), cut)).toBe(true);
+  expect(isUnderWay(walk, walk.steps.findIndex((step) => step.notes.length > 0))).toBe(false);
 });
 
 it("another text has another number", () => {

@@ -118,6 +118,12 @@ export function cutAt(walk: Walk, last: number): Walk {
   return { ...walk, steps: walk.steps.slice(0, last + 1).map((step) => begun(step, last)), truncated: true };
 }
 
+/** In a walk that is cut: whether a step was still under way there, so that nothing can be said of what it did. */
+export function isUnderWay(walk: Walk, number: number): boolean {
+  const step = walk.steps[number];
+  return step !== undefined && step.kind === "run" && step.last >= walk.steps.length - 1 && step.verdict === "" && step.notes.length === 0;
+}
+
 // What is kept
 
 /** A number for a text, so that what was written for another one is not taken for its own (FNV-1a). */

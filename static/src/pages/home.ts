@@ -1,0 +1,10 @@
+import { mount } from "svelte";
+
+import "../tokens.css";
+import "../base.css";
+import "../fonts.ts";
+import { readPageData } from "../app/page.svelte.ts";
+import type { CourseData } from "../protocol.ts";
+import Home from "./Home.svelte";
+
+mount(Home, { target: document.getElementById("app")!, props: { data: readPageData<CourseData>() } });

@@ -1,0 +1,340 @@
+"""The course in a browser: every lesson from its first page to its last, by keys alone; and what its pages look like.
+
+The player knows what is right from the engine, and solves tasks with the lesson's own solutions. In the page it does
+nothing that a keyboard cannot.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from string import ascii_uppercase
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import axe_violations
+from webapp.lessons import answers
+from webapp.lessons.course import Shelf
+from webapp.lessons.model import Graded, Lesson, Order, Question, Task
+from webapp.workshop.document import Document
+
+COURSE = Shelf().course()
+SLUGS = [lesson.slug for lesson in COURSE.lessons]
+FIRST = "/lessons/01-what-a-hook-is"
+SEVENTH = "/lessons/07-where-did-my-egress-rule-go"
+PATIENCE = 20_000
+TABS = 250
+"""Elements that one may have to pass before the one that is looked for."""
+
+
+class Player:
+    """Takes a lesson by keys."""
+
+    def __init__(self, page: Page, lesson: Lesson) -> None:
+        self.page = page
+        self.lesson = lesson
+
+    def take(self) -> None:
+        """From the first section to the end."""
+        for number, task in enumerate(self.lesson.tasks):
+            section = f'[data-section="{number}"]'
+            expect(self.page.locator(section)).to_be_visible(timeout=PATIENCE)
+            expect(self.page.locator(".loading")).to_have_count(0, timeout=PATIENCE)
+            if isinstance(task, Graded):
+                self._solve(task, section)
+            else:
+                self._answer(task, section)
+            self.press_on(f"{section} .actions .primary")
+
+    def tab_to(self, selector: str, back: bool = False) -> None:
+        """Tab until the element has the keyboard."""
+        for _ in range(TABS):
+            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"Tab does not lead to {selector}")
+
+    def press_on(self, selector: str) -> None:
+        self.tab_to(selector)
+        self.page.keyboard.press("Enter")
+
+    def _answer(self, task: Question, section: str) -> None:
+        right = answers.answer(self.lesson, task).options
+        if isinstance(task, Order):
+            self._order(right, section)
+        elif answers.takes_many(task):
+            for id in right:
+                self.tab_to(f'{section} input[value="{id}"]', back=id != right[0] and self._is_before(task, id))
+                self.page.keyboard.press("Space")
+            self.page.keyboard.press("Enter")
+        else:
+            self.tab_to(f"{section} input[type=radio]")
+            for _ in task.options:
+                if self.page.evaluate("document.activeElement.value") == right[0]:
+                    break
+                self.page.keyboard.press("ArrowDown")
+            if not self.page.evaluate("document.activeElement.checked"):
+                self.page.keyboard.press("Space")
+            self.page.keyboard.press("Enter")
+        expect(self.page.locator(f"{section} .verdict.right")).to_be_focused(timeout=PATIENCE)
+
+    def _is_before(self, task: Question, id: str) -> bool:
+        ids = [option.id for option in task.options]
+        return ids.index(id) < ids.index(self.page.evaluate("document.activeElement.value"))
+
+    def _order(self, right: tuple[str, ...], section: str) -> None:
+        """The last two are put the wrong way round, and then moved."""
+        swapped = (*right[:-2], *reversed(right[-2:]))
+        for id in swapped:
+            self.tab_to(f'{section} .left [data-option="{id}"]')
+            self.page.keyboard.press("Enter")
+        if len(right) > 1:
+            self.tab_to(f'{section} ol [data-option="{right[-1]}"]', back=True)
+            self.page.keyboard.press("ArrowDown")
+        self.press_on(f"{section} .reveal")
+
+    def _solve(self, task: Graded, section: str) -> None:
+        expect(self.page.locator(".bench .terminal")).to_be_visible(timeout=PATIENCE)
+        for command in commands(self.lesson, task):
+            if "\n" in command:
+                self._write(command)
+            else:
+                self._type(command)
+        self.tab_to(f"{section} .actions .primary")
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(f"{section} .result.solved")).to_be_focused(timeout=PATIENCE)
+
+    def _tool(self, name: str) -> None:
+        """One of the tabs below the picture."""
+        self.tab_to(".tools > .tabs [role=tab][aria-selected=true]")
+        for _ in range(3):
+            if self.page.evaluate("document.activeElement.id") == f"tab-{name}":
+                return
+            self.page.keyboard.press("ArrowRight")
+        raise AssertionError(name)
+
+    def _type(self, command: str) -> None:
+        self._tool("terminal")
+        self.tab_to(".terminal [role=tab][aria-selected=true]")
+        self.page.keyboard.press("Home")
+        while not self.page.evaluate("document.activeElement === document.activeElement.parentElement.firstElementChild"):
+            self.page.keyboard.press("ArrowLeft")
+        self.tab_to("#command-line")
+        self.page.keyboard.type(command)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("#command-line")).to_have_value("", timeout=PATIENCE)
+        expect(self.page.locator("#command-line")).to_be_editable(timeout=PATIENCE)
+
+    def _write(self, command: str) -> None:
+        """What takes several lines is pasted at the end of the script."""
+        self._tool("script")
+        self.tab_to(".cm-content")
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.insert_text(f"\n{command}\n")
+        self.page.keyboard.press("Escape")  # Tab leads out again
+        expect(self.page.locator(".bench .terminal .log")).to_contain_text(command.split("\n")[1].strip()[:10])
+
+
+def commands(lesson: Lesson, task: Graded) -> list[str]:
+    """A solution, command by command."""
+    text = lesson.solutions[task.id]
+    return [text[block.start : block.end].rstrip("\n") for block in Document(text).blocks]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_lesson_is_taken_by_keys_alone(page: Page, slug: str) -> None:
+    lesson = COURSE.lesson(slug)
+    assert lesson is not None
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"/lessons/{slug}")
+    Player(page, lesson).take()
+    expect(page.locator(".end")).to_contain_text(f"{len(lesson.tasks)} of {len(lesson.tasks)} tasks")
+    page.goto("/lessons")
+    done = page.locator(f'li.done a[href="/lessons/{slug}"]')
+    expect(done).to_be_visible()
+
+
+def choose(page: Page, letter: str) -> None:
+    """An option of the question that is open, by its letter."""
+    page.locator(f'.task.active .option:has(.letter:text-is("{letter}"))').last.click()
+
+
+def right_letter(task: Task) -> str:
+    lesson = next(lesson for lesson in COURSE.lessons if task in lesson.tasks)
+    assert isinstance(task, Question)
+    return ascii_uppercase[[option.id for option in task.options].index(answers.answer(lesson, task).options[0])]
+
+
+def seventh() -> Lesson:
+    lesson = COURSE.lesson(SEVENTH.rsplit("/", 1)[1])
+    assert lesson is not None
+    return lesson
+
+
+def test_the_picture_does_not_tell_the_answer_until_it_is_given(page: Page) -> None:
+    page.goto(SEVENTH)
+    expect(page.locator(".fog")).to_have_text("hidden until you predict")
+    assert "tc egress" not in page.locator("#page-data").inner_text().split('"steps":')[1].split('"states"')[0]
+    choose(page, right_letter(seventh().tasks[0]))
+    page.locator(".task.active .reveal").click()
+    expect(page.locator(".verdict.right")).to_be_visible()
+    expect(page.locator('[data-hook="host/vethh/tc egress"] .here, [data-hook="host/vethh/tc egress"].here')).to_have_count(1)
+    expect(page.locator(".fog")).to_have_text("more after the next question")
+
+
+def test_a_hook_is_chosen_in_the_picture(page: Page) -> None:
+    page.goto(SEVENTH)
+    page.locator('[data-hook="host/vethh/nft egress"]').click()
+    expect(page.locator(".task.active input:checked")).to_have_value("nft-vethh")
+    page.locator('[data-hook="host/vethh/tc egress"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".task.active input:checked")).to_have_value("tc-vethh")
+
+
+def test_a_wrong_answer_is_told_the_belief_that_leads_there(page: Page) -> None:
+    page.goto(SEVENTH)
+    page.locator('[data-hook="host/vethh/nft egress"]').click()
+    page.locator(".task.active .reveal").click()
+    verdict = page.locator(".verdict")
+    expect(verdict).to_contain_text("You said nft egress on vethh")
+    expect(verdict).to_contain_text("It was tc egress on vethh")
+    expect(verdict.locator(".belief q")).not_to_be_empty()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".verdict")).to_have_count(0)
+    expect(page.locator(".fog")).to_have_text("hidden until you predict")
+
+
+def test_who_does_not_know_is_told(page: Page) -> None:
+    page.goto(SEVENTH)
+    page.get_by_role("button", name="I don’t know").click()
+    expect(page.locator(".verdict")).to_contain_text("It was tc egress on vethh")
+    expect(page.locator(".pip").first).to_have_attribute("aria-label", re.compile("answer seen"))
+
+
+def test_a_hook_in_the_text_points_at_the_picture(page: Page) -> None:
+    page.goto(SEVENTH)
+    page.get_by_role("button", name="I don’t know").click()
+    named = page.locator(".verdict .hook", has_text="nft egress on vethh").first
+    named.focus()
+    expect(page.locator('[data-hook="host/vethh/nft egress"] .selected, [data-hook="host/vethh/nft egress"].selected')).not_to_have_count(0)
+    expect(page.locator('.verdict a[href*="ident/tcf_mirred_act"]')).to_have_attribute("rel", "noopener")
+
+
+def to_task(page: Page, number: int) -> None:
+    """Straight to a task, as the row of numbers allows."""
+    page.locator(".pip").nth(number - 1).click()
+    expect(page.locator(".loading")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_task_is_graded_by_what_its_packets_do_and_helped_with_hints(page: Page) -> None:
+    page.goto(SEVENTH)
+    to_task(page, 5)
+    active = page.locator(".task.active")
+    expect(page.locator(".bench .terminal")).to_be_visible(timeout=PATIENCE)
+    active.get_by_role("button", name="Check").click()
+    expect(active.locator(".result")).to_contain_text("Not yet", timeout=PATIENCE)
+    expect(active.locator(".unmet")).not_to_have_count(0)
+    for left in (3, 2, 1):
+        active.get_by_role("button", name=f"Hint ({left})").click()
+    expect(active.locator(".hints section")).to_have_count(3)
+    expect(active.locator(".hints section").first.locator("li")).not_to_have_count(0)
+    line = page.locator("#command-line")
+    line.fill("ip netns exec container nft add rule netdev own arrives drop")
+    line.press("Enter")
+    expect(line).to_have_value("", timeout=PATIENCE)
+    active.get_by_role("button", name="Check").click()
+    expect(active.locator(".result")).to_contain_text("needs a match", timeout=PATIENCE)
+
+
+def test_the_solution_is_written_into_the_terminal(page: Page) -> None:
+    page.goto(SEVENTH)
+    to_task(page, 5)
+    expect(page.locator(".bench .terminal")).to_be_visible(timeout=PATIENCE)
+    active = page.locator(".task.active")
+    active.get_by_role("button", name="Solution").click()
+    line = page.locator("#command-line")
+    expect(line).to_have_value(commands(seventh(), seventh().tasks[4])[0], timeout=PATIENCE)  # type: ignore[arg-type]
+    line.press("Enter")
+    expect(line).to_have_value("", timeout=PATIENCE)
+    active.get_by_role("button", name="Check").click()
+    expect(active.locator(".result.solved")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".pip").nth(4)).to_have_attribute("aria-label", re.compile("answer seen"))
+
+
+def test_progress_is_kept_and_forgotten_on_request(page: Page) -> None:
+    page.goto(SEVENTH)
+    choose(page, right_letter(seventh().tasks[0]))
+    page.locator(".task.active .reveal").click()
+    page.locator(".task.active .primary").click()
+    expect(page.locator(".section")).to_have_count(2)
+    page.reload()
+    expect(page.locator(".section")).to_have_count(2)
+    expect(page.locator(".verdict.right")).to_be_visible()
+    page.goto("/lessons")
+    row = page.locator('a[href="/lessons/07-where-did-my-egress-rule-go"]').last
+    expect(row).to_contain_text("1 of 6 tasks")
+    page.get_by_role("button", name="Forget my progress").click()
+    page.get_by_role("button", name="Yes, forget them").click()
+    expect(row).to_contain_text("not begun")
+
+
+def test_damaged_progress_harms_nothing(page: Page) -> None:
+    page.goto("/lessons")
+    page.evaluate("""() => localStorage.setItem("hookwalk.progress", '{"version":1,"lessons":[{"lesson":7},null]')""")
+    page.reload()
+    expect(page.locator("ol li")).not_to_have_count(0)
+
+
+def test_the_home_page_asks_before_it_tells(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/")
+    page.locator('[data-hook="host/vethh/tc egress"]').click()
+    page.locator(".reveal").click()
+    expect(page.locator(".verdict.right")).to_be_visible()
+    expect(page.get_by_role("link", name="Go on in the lesson")).to_have_attribute("href", SEVENTH)
+
+
+@pytest.mark.parametrize("key", [False, True])
+def test_the_worksheet_tells_answers_only_with_its_key(page: Page, key: bool) -> None:
+    page.goto(f"{SEVENTH}/worksheet{'?key' if key else ''}")
+    assert (page.locator("li.right").count() > 0) is key
+    assert (page.locator(".why").count() > 0) is key
+    assert (page.locator(".line").count() > 0) is not key
+
+
+@pytest.fixture
+def narrow(browser: Browser, server: str) -> Iterator[Callable[[int, int], BrowserContext]]:
+    """Contexts of any size."""
+    opened: list[BrowserContext] = []
+
+    def make(width: int, height: int) -> BrowserContext:
+        opened.append(browser.new_context(base_url=server, viewport={"width": width, "height": height}))
+        return opened[-1]
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)])
+def test_axe_finds_nothing_on_the_pages_of_the_course(
+    narrow: Callable[[int, int], BrowserContext], size: tuple[int, int], scheme: str
+) -> None:
+    page = narrow(*size).new_page()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    for path in ("/", "/lessons", FIRST, SEVENTH, f"{SEVENTH}/worksheet?key"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert axe_violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the window"
+    page.goto(SEVENTH)
+    page.locator('[data-hook="host/vethh/nft egress"]').dispatch_event("click")
+    choose(page, "A")
+    page.locator(".task.active .reveal").click()
+    expect(page.locator(".verdict")).to_be_visible()
+    assert axe_violations(page) == [], "a wrong answer"
+    to_task(page, 5)
+    expect(page.locator(".bench .terminal")).to_be_visible(timeout=PATIENCE)
+    page.locator(".task.active").get_by_role("button", name="Check").click()
+    expect(page.locator(".result")).to_be_visible(timeout=PATIENCE)
+    assert axe_violations(page) == [], "a graded task"
