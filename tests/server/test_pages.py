@@ -48,9 +48,10 @@ def test_no_command_of_a_built_in_lab_fails_but_the_probes_that_are_to_be_stoppe
     assert [entry["command"] for entry in entries if entry["code"] and entry["probe"] < 0] == []
 
 
-def test_the_first_page_is_the_redirect_of_the_commit_message(client: FlaskClient) -> None:
+def test_the_home_page_asks_about_the_redirect_of_the_commit_message(client: FlaskClient) -> None:
     data = page_data(client.get("/").text)
-    assert data["lab"]["slug"] == "redirect"  # type: ignore[index]
+    assert data["question"]["lesson"] == "07-where-did-my-egress-rule-go"  # type: ignore[index]
+    assert data["question"]["stage"]["hidden"]  # type: ignore[index]
 
 
 def test_a_twin_page_carries_both_labs(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 import { editor } from "./editor.ts";
 import { fork } from "./fork.ts";
 import { help } from "./help.ts";
+import { lesson } from "./lesson.ts";
 import { questions } from "./questions.ts";
 import { rule } from "./rule.ts";
 import { arcs, bands, forms, scene } from "./scene.ts";
@@ -18,6 +19,7 @@ export const tables = {
   forms,
   fork,
   help,
+  lesson,
   operations,
   questions,
   refusals,
