@@ -106,5 +106,5 @@ def test_a_page_speaks_the_browsers_language_unless_the_reader_chose_one(client:
 
 def test_only_another_language_than_english_has_a_script_of_words(client: FlaskClient) -> None:
     scripts = re.compile(r'<script type="module" src="/static/assets/(\w+)')
-    assert scripts.findall(client.get("/").text) == ["walk"]
-    assert scripts.findall(client.get("/", headers={"Accept-Language": "de"}).text) == ["words", "walk"]
+    assert scripts.findall(client.get("/").text) == ["home"]
+    assert scripts.findall(client.get("/", headers={"Accept-Language": "de"}).text) == ["words", "home"]
