@@ -40,7 +40,8 @@ export function viewport(svg: SVGSVGElement, onchange: (transform: ZoomTransform
   const target = select<SVGSVGElement, unknown>(svg);
   const behaviour = zoom<SVGSVGElement, unknown>()
     .scaleExtent([0.15, 4])
-    .filter((event: MouseEvent) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : event.button === 0))
+    // a touch has no button
+    .filter((event: MouseEvent) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button))
     .on("zoom", (event: { transform: ZoomTransform; sourceEvent: unknown }) => {
       if (event.sourceEvent) moved = true;
       current = event.transform;
