@@ -8,6 +8,8 @@ ip -n talker link set avb0 up
 ip -n listener link set avb1 up
 ip -n talker addr add 10.0.0.1/24 dev avb0
 ip -n listener addr add 10.0.0.2/24 dev avb1
+ip -n talker neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev avb0
+ip -n listener neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev avb1
 
 ip netns exec talker nft -f - <<'X'
 table netdev avb {
