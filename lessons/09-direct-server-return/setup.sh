@@ -1,11 +1,14 @@
 # A load balancer and its server on one machine. The service has the address 10.0.0.100, and so has the server's lo.
 # What arrives for it is handed to the server; the server's answers are handed straight to the wire.
+# web2 is a second server that is not cabled yet.
 ip netns add client
 ip netns add node
 ip netns add web
+ip netns add web2
 ip netns exec client sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 ip netns exec node sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 ip netns exec web sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip netns exec web2 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 ip link add c0 netns client address 02:00:00:00:00:02 type veth peer name eth0 netns node address 02:00:00:00:00:01
 ip link add vweb netns node address 02:00:00:00:00:03 type veth peer name w0 netns web address 02:00:00:00:00:04
 ip -n client link set c0 up
@@ -24,6 +27,8 @@ ip -n client neigh add 10.0.0.100 lladdr 02:00:00:00:00:01 dev c0
 ip -n node neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
 ip -n web neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev w0
 ip -n web neigh add 10.0.0.3 lladdr 02:00:00:00:00:02 dev w0
+ip -n web2 link set lo up
+ip -n web2 addr add 10.0.0.100/32 dev lo
 
 ip netns exec node nft -f - <<'X'
 table netdev dsr {
