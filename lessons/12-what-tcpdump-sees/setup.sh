@@ -1,4 +1,4 @@
-# left sends a query to port 53, and rewrites the port on the way out; right rewrites it back on the way in.
+# left sends a query to port 4242, and rewrites the port on the way out; right rewrites it back on the way in.
 # tc looks on at both ends.
 ip netns add left
 ip netns add right
@@ -18,16 +18,16 @@ tc -n left filter add dev v0 egress pref 10 bpf da bytecode '1,6 0 0 0,'
 tc -n right filter add dev v1 ingress pref 10 bpf da bytecode '1,6 0 0 0,'
 ip netns exec left nft -f - <<'X'
 table netdev t {
-	chain leaves { type filter hook egress device "v0" priority filter; udp dport 53 counter udp dport set 5353; }
+	chain leaves { type filter hook egress device "v0" priority filter; udp dport 4242 counter udp dport set 2424; }
 }
 X
 ip netns exec right nft -f - <<'X'
 table netdev t {
-	chain arrives { type filter hook ingress device "v1" priority filter; udp dport 5353 counter udp dport set 53; }
+	chain arrives { type filter hook ingress device "v1" priority filter; udp dport 2424 counter udp dport set 4242; }
 }
 table ip t {
 	chain input { type filter hook input priority filter; meta l4proto udp counter; }
 }
 X
 
-ip netns exec left mausezahn -q -c 1 -A 10.0.0.1 -B 10.0.0.2 -t udp "sp=1000,dp=53"
+ip netns exec left mausezahn -q -c 1 -A 10.0.0.1 -B 10.0.0.2 -t udp "sp=1000,dp=4242"
