@@ -15,7 +15,7 @@ from werkzeug.serving import run_simple
 from webapp import assets
 from webapp.lessons.course import Shelf
 from webapp.lessons.proofs import confirmed
-from webapp.server import keeping, lessonpages, security
+from webapp.server import keeping, language, lessonpages, security
 from webapp.server.classroom import Classroom
 from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
@@ -61,6 +61,7 @@ def create_app(
         Manifest(assets.BUILD), Sessions(live=live, shelf=shelf), database or Database.temporary(), Limits()
     )
     security.init_app(app)
+    language.init_app(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(lessonpages.blueprint)
     app.register_blueprint(keeping.blueprint)

@@ -14,7 +14,7 @@ _PLACES = {
     "there": "dort",
     "The probe": "Die Probe",
     "root namespace": "Root-Namespace",
-    "the namespace in which the lab starts": "dem Namespace, in dem das Lab beginnt",
+    "the namespace in which the lab starts": "Root-Namespace",
     "without a name": "ohne Namen",
     "of the lab itself": "des Labs selbst",
 }
@@ -271,7 +271,9 @@ _REFUSALS = {
     "{dev} in {NETNS} has no IP address. Add one first.": (
         "{dev} in {NETNS} hat keine IP-Adresse. Füge zuerst eine hinzu."
     ),
-    "lo cannot be moved: each namespace has its own.": "lo lässt sich nicht verschieben: Jeder Namespace hat sein eigenes.",
+    "lo cannot be moved: each namespace has its own.": (
+        "lo lässt sich nicht verschieben: Jeder Namespace hat sein eigenes."
+    ),
     "A {kind} device cannot leave its namespace. Make one in {NETNS}.": (
         "Ein Gerät der Art {kind} kann seinen Namespace nicht verlassen. Lege eins in {NETNS} an."
     ),
@@ -338,7 +340,9 @@ _REFUSALS = {
     ),
     "nothing of the ruleset is left": "vom Regelwerk ist nichts übrig",
     "left out: {what}": "weggelassen: {what}",
-    "{dev}: a port of {bridge}, with a namespace behind it": "{dev}: ein Port von {bridge}, mit einem Namespace dahinter",
+    "{dev}: a port of {bridge}, with a namespace behind it": (
+        "{dev}: ein Port von {bridge}, mit einem Namespace dahinter"
+    ),
     "{dev}: a bridge, with a port and a namespace behind it": (
         "{dev}: eine Bridge, mit einem Port und einem Namespace dahinter"
     ),
@@ -348,7 +352,9 @@ _REFUSALS = {
     ),
     "{dev}: a cable to a namespace of its own": "{dev}: ein Kabel zu einem eigenen Namespace",
     # the server
-    "too many requests; wait a moment and try again": "zu viele Anfragen; warte einen Moment und versuche es noch einmal",
+    "too many requests; wait a moment and try again": (
+        "zu viele Anfragen; warte einen Moment und versuche es noch einmal"
+    ),
     "Too many requests from your address. Try again in {seconds} s.": (
         "Zu viele Anfragen von deiner Adresse. Versuche es in {seconds} s noch einmal."
     ),
@@ -364,7 +370,9 @@ _REFUSALS = {
     "the server made a mistake with this request; your lab is unchanged": (
         "der Server hat bei dieser Anfrage einen Fehler gemacht; dein Lab ist unverändert"
     ),
-    "This server is full. Try again in a few minutes.": "Dieser Server ist voll. Versuche es in ein paar Minuten wieder.",
+    "This server is full. Try again in a few minutes.": (
+        "Dieser Server ist voll. Versuche es in ein paar Minuten wieder."
+    ),
     "The progress is too long to be kept.": "Der Fortschritt ist zu lang, um aufbewahrt zu werden.",
     "Nothing is kept under these words. Check them, or begin with a new code word.": (
         "Unter diesen Wörtern ist nichts aufbewahrt. Prüfe sie, oder beginne mit einem neuen Codewort."
@@ -493,7 +501,9 @@ _EXPLANATIONS = {
     "There is one already: a device, address, route or neighbour of this name and place.": (
         "Das gibt es schon: Gerät, Adresse, Route oder Nachbar dieses Namens an dieser Stelle."
     ),
-    "There is no such route or rule to delete.": "Eine solche Route oder Regel gibt es nicht, also auch nichts zu löschen.",
+    "There is no such route or rule to delete.": (
+        "Eine solche Route oder Regel gibt es nicht, also auch nichts zu löschen."
+    ),
     "The namespace has no such device.": "Der Namespace hat kein solches Gerät.",
     "The device does not have this address.": "Das Gerät hat diese Adresse nicht.",
     "This kind of device does not do that, or the kernel has none of this kind.": (
@@ -505,7 +515,9 @@ _EXPLANATIONS = {
         "Der Namespace hat keine Route zu dieser Adresse, also wurde nichts gesendet. Füge eine Route hinzu, oder eine "
         "Adresse in deren Netz."
     ),
-    "There are no name servers in a lab: write an address.": "In einem Lab gibt es keine Nameserver: Schreibe eine Adresse.",
+    "There are no name servers in a lab: write an address.": (
+        "In einem Lab gibt es keine Nameserver: Schreibe eine Adresse."
+    ),
     "There is no such value, or the model does not have it.": (
         "Einen solchen Wert gibt es nicht, oder das Modell hat ihn nicht."
     ),
@@ -566,9 +578,19 @@ _LABS = {
     "Both packets of a tunnel meet the hook": "Beide Pakete eines Tunnels treffen den Hook",
     "How tc and netfilter talk": "Wie tc und netfilter miteinander reden",
     "NAT64 at egress: a look ahead, not in Linux": "NAT64 am Egress: ein Blick voraus, nicht in Linux",
+    # pages
     "Lab": "Lab",
     "Twin": "Zwilling",
     "Workshop": "Werkstatt",
+    "{TITLE} · Workshop": "{TITLE} · Werkstatt",
+    "{TITLE} / {OTHER}": "{TITLE} / {OTHER}",
+    "See what Linux does to a packet between tc and netfilter.": (
+        "Sehen, was Linux zwischen tc und netfilter mit einem Paket tut."
+    ),
+    "Hookwalk draws packets with JavaScript. Without it, this command prints the same walk:": (
+        "Hookwalk zeichnet Pakete mit JavaScript. Ohne JavaScript gibt dieser Befehl denselben Weg aus:"
+    ),
+    "This page draws packets with JavaScript.": "Diese Seite zeichnet Pakete mit JavaScript.",
     "A DHCP request and an ARP announcement come from AF_PACKET sockets: no ip hook sees them, the nft egress hook "
     "does. One rule stops the DHCP request.": (
         "Eine DHCP-Anfrage und eine ARP-Ankündigung kommen aus AF_PACKET-Sockets: Kein ip-Hook sieht sie, der Hook "

@@ -27,6 +27,7 @@ from webapp.server.protocol import (
     SaveProgress,
     ShortLink,
 )
+from webapp.server.translation import translated
 from webapp.store import links, progress
 from webapp.store.database import Database
 
@@ -55,7 +56,9 @@ def _limits() -> Limits:
 
 def _answer(value: msgspec.Struct) -> Response:
     status = _STATUS[value.code] if isinstance(value, Failed) else 200
-    response = Response(msgspec.json.encode(value), status, mimetype="application/json")
+    response = Response(
+        msgspec.json.encode(translated(language_of(request), value)), status, mimetype="application/json"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -13,6 +13,7 @@ from webapp.server import security
 from webapp.server.labs import OpenLab
 from webapp.server.language import language_of
 from webapp.server.protocol import PROTOCOL_VERSION, BuiltinLab, LabState, PageData, Steps
+from webapp.server.translation import translated
 
 blueprint = Blueprint("pages", __name__)
 
@@ -68,22 +69,15 @@ def _page(title: str, slug: str = "", other: str = "", page: str = "walk") -> st
 
 def write(title: str, data: msgspec.Struct, page: str) -> str:
     """The HTML of static/src/pages/PAGE.ts with the data that it shows."""
-    # in a script element only "<" can end or confuse the data
-    text = msgspec.json.encode(data).decode().replace("<", "\\u003c")
     language = language_of(request)
+    # in a script element only "<" can end or confuse the data
+    text = msgspec.json.encode(translated(language, data)).decode().replace("<", "\\u003c")
     entry = current_app.extensions["hookwalk"].manifest.entry(page, language)
-    return render_template("walk.html", title=title, data=text, entry=entry, language=language)
+    return render_template("walk.html", title=title, data=text, entry=entry)
 
 
 def _known(slug: str) -> Builtin:
     return builtin(slug) or abort(404)
-
-
-@blueprint.after_request
-def varies(response: Response) -> Response:
-    """A cache keeps one page for each language."""
-    response.vary.update(("Accept-Language", "Cookie"))
-    return response
 
 
 @blueprint.get("/lab")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from webapp.lab.builtin import builtin
 from webapp.lessons.course import Shelf
+from webapp.lessons.shown import LANGUAGES
 from webapp.server import lessons, workshop
 from webapp.server.completion import complete
 from webapp.server.labs import OpenLab, RefusedError, SendSteps
@@ -52,7 +53,9 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         live: LiveKernel | None = None,
         shelf: Shelf | None = None,
+        language: str = LANGUAGES[0],
     ) -> None:
+        self.language = language
         self._live = live
         self._shelf = shelf or Shelf()
         self.labs: dict[str, OpenLab] = {}
@@ -85,7 +88,7 @@ class Session:
                     if isinstance(request, LessonRequest):
                         return lessons.answer(request, self._shelf)
                     if isinstance(request, WorkshopRequest):
-                        return workshop.answer(request, self._lab, self._wanted)
+                        return workshop.answer(request, self._lab, self._wanted, self.language)
                     return self._run(request, send)
             except RefusedError as refused:
                 return refused.failed
@@ -152,12 +155,12 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
-    def open(self, sid: str) -> bool:
-        """A browser has come; False: there is no room."""
+    def open(self, sid: str, language: str = LANGUAGES[0]) -> bool:
+        """A browser has come, whose page is in ``language``; False: there is no room."""
         with self._lock:
             if len(self._sessions) >= self._most:
                 return False
-            self._sessions[sid] = Session(live=self._live, shelf=self.shelf)
+            self._sessions[sid] = Session(live=self._live, shelf=self.shelf, language=language)
             return True
 
     def close(self, sid: str) -> None:

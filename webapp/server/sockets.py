@@ -10,9 +10,11 @@ from flask import request as connection
 from flask_socketio import ConnectionRefusedError as RefuseConnection
 from flask_socketio import SocketIO
 
+from webapp.lessons.shown import LANGUAGES
 from webapp.server.classroom import Classroom
 from webapp.server.protocol import Answer, Failed, Request, RoomAnswer, RoomRequest, Steps
 from webapp.server.sessions import Sessions
+from webapp.server.translation import sentence, translated
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +76,19 @@ def _sid() -> str:
     return sid
 
 
+def _language(auth: object) -> str:
+    """That of the page, which names it when it connects."""
+    named = auth.get("language") if isinstance(auth, dict) else None
+    return named if named in LANGUAGES else LANGUAGES[0]
+
+
 def init_app(socketio: SocketIO, sessions: Sessions, classroom: Classroom) -> None:
     """Ties sessions and rooms to the socket's events."""
 
-    def connect(_auth: object = None) -> None:
-        if not sessions.open(_sid()):
-            raise RefuseConnection("This server is full. Try again in a few minutes.")
+    def connect(auth: object = None) -> None:
+        language = _language(auth)
+        if not sessions.open(_sid(), language):
+            raise RefuseConnection(sentence(language, "This server is full. Try again in a few minutes."))
 
     def disconnect(_reason: object = None) -> None:
         sessions.close(_sid())
@@ -94,13 +103,15 @@ def init_app(socketio: SocketIO, sessions: Sessions, classroom: Classroom) -> No
         def send(steps: Steps) -> None:
             socketio.emit("steps", steps, to=sid)
 
-        return sessions.get(sid).answer(message, send)
+        session = sessions.get(sid)
+        return translated(session.language, session.answer(message, send))
 
     def room(body: object = None, *_: object) -> RoomAnswer:
         message = read_room(body)
         if isinstance(message, Failed):
             return message
-        return classroom.answer(_sid(), connection.remote_addr or "", message)
+        sid = _sid()
+        return translated(sessions.get(sid).language, classroom.answer(sid, connection.remote_addr or "", message))
 
     def unknown(event: str, *_: object) -> Answer:
         return Failed("malformed", f"there is no event {event[:64]!r}")

@@ -19,6 +19,7 @@ from webapp import assets
 from webapp.lab.lab import Lab
 from webapp.lessons.shown import LANGUAGES
 from webapp.server.protocol import PROTOCOL_VERSION, LabState, PlayerData, Recording, Steps
+from webapp.server.translation import sentence
 from webapp.server.vite import Manifest
 
 PLAYER = assets.BUILD / "player"
@@ -35,7 +36,7 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <div id="app"></div>
-<noscript><h1>{title}</h1><p>This page draws packets with JavaScript.</p><pre>{lab}</pre></noscript>
+<noscript><h1>{title}</h1><p>{plea}</p><pre>{lab}</pre></noscript>
 <script type="text/plain" id="page-data">{data}</script>
 {words}<script type="module">{script}</script>
 </body>
@@ -69,6 +70,7 @@ def standalone(data: PlayerData, language: str = LANGUAGES[0], player: Path = PL
     return _PAGE.format(
         policy=policy,
         language=language,
+        plea=sentence(language, "This page draws packets with JavaScript."),
         title=html.escape(f"{data.lab.title or 'Lab'} · Hookwalk"),
         style=style,
         lab=html.escape(data.lab.script),

@@ -20,6 +20,8 @@ from webapp.server.protocol import (
     CompletionOption,
     Failed,
     LabState,
+    PageData,
+    PlayerData,
     Reachability,
     RulesetLab,
     ScriptCompletions,
@@ -36,6 +38,8 @@ PROSE: Mapping[type, tuple[str, ...]] = {
     Failed: ("message", "explanation"),
     Fix: ("title",),
     LabState: ("title", "summary", "diagnostics"),
+    PageData: ("labs", "lab", "other"),
+    PlayerData: ("lab",),
     Reach: ("reason",),
     Reachability: ("pairs",),
     Reason: ("title", "text"),
@@ -87,7 +91,7 @@ def _value(language: str, name: str, said: str) -> str:
 @cache
 def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Those with the most words of their own first: they say the least by chance."""
-    open_ones = [(source, said) for source, said in CATALOGUES[language].items() if _PLACEHOLDER.search(source)]
+    open_ones = [(source, said) for source, said in CATALOGUES.get(language, {}).items() if _PLACEHOLDER.search(source)]
     open_ones.sort(key=lambda pair: -len(_PLACEHOLDER.sub("", pair[0])))
     return tuple((re.compile(_pattern(source), re.DOTALL), said) for source, said in open_ones)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from webapp.lessons.shown import LANGUAGES
 from webapp.server.labs import OpenLab, RefusedError
 from webapp.server.protocol import (
     Answer,
@@ -28,6 +29,7 @@ from webapp.server.protocol import (
     WhyNot,
 )
 from webapp.server.standalone import player_data, standalone
+from webapp.server.translation import translated
 from webapp.workshop.capture import capture, whole_capture
 from webapp.workshop.compiled import compile_rule
 from webapp.workshop.completion import complete
@@ -44,11 +46,15 @@ WorkshopRequest = (
 
 
 def answer(
-    request: WorkshopRequest, lab_of: Callable[[str], OpenLab], wanted: Callable[[int], bool] = lambda _: True
+    request: WorkshopRequest,
+    lab_of: Callable[[str], OpenLab],
+    wanted: Callable[[int], bool] = lambda _: True,
+    language: str = LANGUAGES[0],
 ) -> Answer:
     """Answers from the script alone, or from the lab whose key the request carries.
 
     ``wanted`` is asked with a question's number, from time to time: False ends the search for its answer.
+    What is exported as a page is in ``language``.
     """
     match request:
         case CompileRule(key, script, offset):
@@ -68,7 +74,7 @@ def answer(
         case EditScript():
             return _edited(request)
         case ExportLab(key):
-            return _exported(request, lab_of(key))
+            return _exported(request, lab_of(key), language)
         case OpenRuleset(ruleset):
             return _ruleset_lab(ruleset)
 
@@ -96,8 +102,9 @@ def _ruleset_lab(ruleset: str) -> RulesetLab:
     return RulesetLab(made.script, made.notes)
 
 
-def _exported(request: ExportLab, lab: OpenLab) -> Exported:
+def _exported(request: ExportLab, lab: OpenLab, language: str) -> Exported:
     if request.format == "html":
-        return Exported(standalone(player_data(lab.state(), lab.lab, request.probe, request.step, request.link)))
+        data = player_data(lab.state(), lab.lab, request.probe, request.step, request.link)
+        return Exported(standalone(translated(language, data), language))
     probe = lab.probe(request.probe)
     return Exported(whole_capture(probe.walk, probe.topology))

@@ -3,6 +3,8 @@
 import { io, type Socket } from "socket.io-client";
 
 import type { Answer, Failed, Request, Steps } from "../protocol.ts";
+import { failures } from "../text/failures.ts";
+import { language } from "../text/language.ts";
 
 export type Status = "connecting" | "connected" | "lost" | "refused";
 
@@ -17,7 +19,7 @@ export class Connection {
   #socket: Socket;
 
   constructor(onSteps: (steps: Steps) => void) {
-    this.#socket = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 2000 });
+    this.#socket = io({ auth: { language }, transports: ["websocket", "polling"], reconnectionDelayMax: 2000 });
     this.#socket.on("connect", () => (this.status = "connected"));
     this.#socket.on("disconnect", () => (this.status = "lost"));
     this.#socket.on("connect_error", (error) => {
@@ -30,11 +32,11 @@ export class Connection {
 
   /** Asks and waits for the answer; a server that cannot be reached answers Failed("busy"). */
   async request(body: Request): Promise<Answer> {
-    if (!(await this.#connected())) return failed("The server cannot be reached. Nothing was lost: try again.");
+    if (!(await this.#connected())) return failed(failures.unreachable);
     try {
       return (await this.#socket.timeout(ANSWER_WITHIN).emitWithAck("request", body)) as Answer;
     } catch {
-      return failed("The server did not answer. Nothing was lost: try again.");
+      return failed(failures.silent);
     }
   }
 

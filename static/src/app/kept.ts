@@ -1,6 +1,7 @@
 // What the server keeps for those who ask it to: requests over HTTP, each with a typed answer.
 
 import type { Failed, KeepLink, KeptProgress, ProgressRequest, ShortLink } from "../protocol.ts";
+import { failures } from "../text/failures.ts";
 import { failed } from "./connection.svelte.ts";
 
 const WITHIN = 15_000; // ms
@@ -16,10 +17,10 @@ async function ask<Answer>(path: string, body: unknown): Promise<Answer | Failed
     });
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-    return failed("The server cannot be reached. Nothing was lost: try again.");
+    return failed(failures.unreachable);
   }
   // a proxy in between answers with a page of its own
-  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return failed(`The server answered ${response.status}. Try again later.`);
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return failed(failures.status(response.status));
   return (await response.json()) as Answer | Failed;
 }
 

@@ -33,7 +33,8 @@ const badgeBox = (hook: HookBox): Box => ({
 
 function reasonTexts(state: BadgeState): string[] {
   if (state.reason === UNREACHED) return [scene.unreached];
-  return state.form === "passed" ? [fill(scene.passed, { reason: state.reason }), state.reason] : [state.reason];
+  const reason = scene.reasons[state.reason] ?? state.reason;
+  return state.form === "passed" ? [fill(scene.passed, { reason }), reason] : [reason];
 }
 
 /** The reason stands at its badge, within the badge's band. */

@@ -4,6 +4,7 @@
 // v1 is one script. v2 is a JSON object (Packed): a title, and a second script where two labs are compared. What can be
 // said in v1 is still written so: it is shorter, and every Hookwalk reads it. Links are read for ever (fixtures/links.json).
 
+import { failures } from "../text/failures.ts";
 import { type Level, LEVELS } from "./cursor.ts";
 
 export interface Place {
@@ -39,7 +40,6 @@ const LONGEST_TITLE = 200;
 const MOST_PACKED = 1_000_000; // characters of a hash: more than two of the longest scripts take
 const MOST_BYTES = 8 * LONGEST + 4096; // what they may unpack to: 4 bytes a character, for two of them
 
-const BROKEN = "This link is cut off or was changed: ";
 
 export const START: Place = { probe: 0, step: 0, level: "hooks" };
 
@@ -83,7 +83,7 @@ async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     size += value.byteLength;
     if (size > MOST_BYTES) {
       await reader.cancel();
-      throw new LinkError("The lab in this link is too long.");
+      throw new LinkError(failures.link.long);
     }
     text += decoder.decode(value, { stream: true });
   }
@@ -111,8 +111,8 @@ interface Packed {
 }
 
 function titled(title: unknown, script: unknown): Titled {
-  if (typeof script !== "string" || (title !== undefined && typeof title !== "string")) throw new LinkError(`${BROKEN}it holds no lab.`);
-  if (script.length > LONGEST) throw new LinkError("The lab in this link is too long.");
+  if (typeof script !== "string" || (title !== undefined && typeof title !== "string")) throw new LinkError(failures.link.empty);
+  if (script.length > LONGEST) throw new LinkError(failures.link.long);
   return { title: cleanTitle(title ?? ""), script };
 }
 
@@ -127,9 +127,9 @@ function unpack2(text: string): Shared {
   try {
     packed = JSON.parse(text) as typeof packed;
   } catch {
-    throw new LinkError(`${BROKEN}its lab cannot be unpacked.`);
+    throw new LinkError(failures.link.packed);
   }
-  if (packed === null || typeof packed !== "object") throw new LinkError(`${BROKEN}it holds no lab.`);
+  if (packed === null || typeof packed !== "object") throw new LinkError(failures.link.empty);
   const shared = titled(packed.t, packed.s);
   return packed.o === undefined ? shared : { ...shared, other: titled(packed.u, packed.o) };
 }
@@ -162,17 +162,17 @@ async function packedHash(shared: Shared | string): Promise<string> {
 
 /** What a link's hash carries. LinkError says what is wrong with it, in words for people. */
 export async function sharedOf(hash: string): Promise<Shared> {
-  if (hash.length > MOST_PACKED) throw new LinkError("The lab in this link is too long.");
+  if (hash.length > MOST_PACKED) throw new LinkError(failures.link.long);
   const [, version, packed] = /^#(v\d{1,3})\.([\w-]+)$/.exec(hash) ?? [];
-  if (!version || !packed) throw new LinkError(`${BROKEN}it holds no lab.`);
+  if (!version || !packed) throw new LinkError(failures.link.empty);
   const unpack = VERSIONS[version];
-  if (!unpack) throw new LinkError(`This link was made by a newer Hookwalk (${version}).`);
+  if (!unpack) throw new LinkError(failures.link.newer(version));
   let text: string;
   try {
     text = await inflated(fromBase64url(packed));
   } catch (error) {
     if (error instanceof LinkError) throw error;
-    throw new LinkError(`${BROKEN}its lab cannot be unpacked.`);
+    throw new LinkError(failures.link.packed);
   }
   return unpack(text);
 }

@@ -1,5 +1,6 @@
 // What a text that somebody drops, chooses or pastes is: a lab script, an nft ruleset, or nothing that can be opened.
 
+import { failures } from "../text/failures.ts";
 import { cleanTitle, LONGEST } from "./link.ts";
 
 export type Opened =
@@ -16,22 +17,22 @@ export function openedFrom(name: string, bytes: Uint8Array): Opened {
   const title = cleanTitle(name.replace(/\.(sh|bash|nft|rules|conf|txt)$/i, ""));
   if (bytes.byteLength >= 4) {
     const magic = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-    if (CAPTURES.includes(magic)) return refused("This is a packet capture. Hookwalk makes packets by itself: open a lab script or an nft ruleset.");
+    if (CAPTURES.includes(magic)) return refused(failures.file.capture);
   }
-  if (bytes.byteLength > 4 * LONGEST) return refused("This file is too long for a lab.");
+  if (bytes.byteLength > 4 * LONGEST) return refused(failures.file.long);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return refused("This file is not a text. A lab is a shell script; a ruleset is what `nft list ruleset` prints.");
+    return refused(failures.file.binary);
   }
   return openedText(text, title);
 }
 
 export function openedText(text: string, title = ""): Opened {
-  if (text.includes("\0")) return refused("This file is not a text. A lab is a shell script; a ruleset is what `nft list ruleset` prints.");
-  if (text.length > LONGEST) return refused("This text is too long for a lab.");
-  if (text.trim() === "") return refused("There is nothing in it.");
+  if (text.includes("\0")) return refused(failures.file.binary);
+  if (text.length > LONGEST) return refused(failures.file.longText);
+  if (text.trim() === "") return refused(failures.file.empty);
   return { kind: isRuleset(text) ? "ruleset" : "lab", title, text };
 }
 

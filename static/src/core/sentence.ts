@@ -2,7 +2,7 @@
 // worded in text/sentences.ts.
 
 import { type SentenceKey, type Sentences, SENTENCES } from "../text/sentences.ts";
-import { fill } from "../text/scene.ts";
+import { fill, scene } from "../text/scene.ts";
 import { changesOf, type Stop } from "./cursor.ts";
 import { programOf } from "./sockets.ts";
 import { NETDEV_HOOKS, outcomeOf } from "./stations.ts";
@@ -24,7 +24,7 @@ function missed(step: Step): Said | undefined {
   const { station, dev, netns, reason } = step;
   switch (step.kind) {
     case "passed_by":
-      return [reason.startsWith("nf_skip_egress") ? "passedByTc" : "passedBy", { station, reason }];
+      return [reason.startsWith("nf_skip_egress") ? "passedByTc" : "passedBy", { station, reason: scene.reasons[reason] ?? reason }];
     case "empty":
       return [netdev.has(station) ? "empty" : "emptyOnNamespace", { station, dev, netns }];
     case "off":

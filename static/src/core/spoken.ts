@@ -13,7 +13,7 @@ function amount(hook: HookBox): string {
 /** "nft egress on vethh, 1 rule, passed by, nf_skip_egress is 1" */
 export function hookName(hook: HookBox, state: BadgeState): string {
   const form = state.form === "empty" && state.visited ? FORMS.visited : FORMS[state.form];
-  const reason = state.reason === UNREACHED ? scene.unreached : state.reason.replace(" = ", " is ");
+  const reason = state.reason === UNREACHED ? scene.unreached : (scene.reasons[state.reason] ?? state.reason).replace(" = ", ` ${scene.is} `);
   return [fill(scene.hook, { station: hook.station, dev: hook.dev }), amount(hook), form, reason]
     .filter((part) => part !== "")
     .join(", ");

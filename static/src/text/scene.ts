@@ -44,6 +44,9 @@ const en = {
   filter: "{count} filter",
   filters: "{count} filters",
   passed: "passed by: {reason}",
+  is: "is",
+  /** Why the kernel led a packet past a hook; what is not listed is said as it is. */
+  reasons: { "tc ingress took the packet": "tc ingress took the packet" } as Readonly<Record<string, string>>,
   unreached: "never reached",
   candidate: "answer {letter}",
   breakpoint: "break point",

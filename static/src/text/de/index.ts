@@ -1,6 +1,7 @@
 // All tables in German: the script that the server puts before a page's own (see ../language.ts).
 
 import { editor } from "./editor.ts";
+import { failures } from "./failures.ts";
 import { fork } from "./fork.ts";
 import { help } from "./help.ts";
 import { lesson } from "./lesson.ts";
@@ -16,6 +17,7 @@ export const tables = {
   arcs,
   bands,
   editor,
+  failures,
   forms,
   fork,
   help,

@@ -37,6 +37,8 @@ export const scene: typeof en = {
   filter: "{count} Filter",
   filters: "{count} Filter",
   passed: "umgangen: {reason}",
+  is: "ist",
+  reasons: { "tc ingress took the packet": "tc ingress hat das Paket genommen" },
   unreached: "nie erreicht",
   candidate: "Antwort {letter}",
   breakpoint: "Haltepunkt",
