@@ -373,6 +373,29 @@ _REFUSALS = {
     "This server is full. Try again in a few minutes.": (
         "Dieser Server ist voll. Versuche es in ein paar Minuten wieder."
     ),
+    # the classroom
+    "There is no room of this code. Look at the projector: six letters.": (
+        "Einen Raum mit diesem Code gibt es nicht. Sieh auf die Projektion: sechs Buchstaben."
+    ),
+    "You are in no room. Join one first.": "Du bist in keinem Raum. Tritt zuerst einem bei.",
+    "Only a teacher of this room may do that.": "Das darf nur, wer in diesem Raum lehrt.",
+    "Too many messages. Wait {seconds} s.": "Zu viele Nachrichten. Warte {seconds} s.",
+    "Many rooms were opened from your address. Try again in {seconds} s.": (
+        "Von deiner Adresse wurden viele Räume geöffnet. Versuche es in {seconds} s noch einmal."
+    ),
+    "This server holds {count} rooms and has no room for more. Try again tomorrow.": (
+        "Dieser Server hat {count} Räume und keinen Platz für mehr. Versuche es morgen wieder."
+    ),
+    "Too many wrong codes from your address. Try again in {seconds} s.": (
+        "Zu viele falsche Codes von deiner Adresse. Versuche es in {seconds} s noch einmal."
+    ),
+    "This room's lesson is over.": "Die Stunde dieses Raums ist vorbei.",
+    "Many join from your address. Try again in {seconds} s.": (
+        "Viele treten von deiner Adresse bei. Versuche es in {seconds} s noch einmal."
+    ),
+    "The room has no lab number {number}.": "Der Raum hat kein Lab Nummer {number}.",
+    "This lab is no twin.": "Dieses Lab ist kein Zwilling.",
+    "This room has shown many labs. Wait {seconds} s.": "Dieser Raum hat viele Labs gezeigt. Warte {seconds} s.",
     "The progress is too long to be kept.": "Der Fortschritt ist zu lang, um aufbewahrt zu werden.",
     "Nothing is kept under these words. Check them, or begin with a new code word.": (
         "Unter diesen Wörtern ist nichts aufbewahrt. Prüfe sie, oder beginne mit einem neuen Codewort."
@@ -521,8 +544,8 @@ _EXPLANATIONS = {
     "There is no such value, or the model does not have it.": (
         "Einen solchen Wert gibt es nicht, oder das Modell hat ihn nicht."
     ),
-    "A lab knows ip, tc, bridge, nft, sysctl, ping, arping, mausezahn, nc, tcpdump and a few more.": (
-        "Ein Lab kennt ip, tc, bridge, nft, sysctl, ping, arping, mausezahn, nc, tcpdump und ein paar weitere."
+    "A lab knows ip, tc, bridge, nft, sysctl, ping, arping, mausezahn, trafgen, nc, tcpdump and a few more.": (
+        "Ein Lab kennt ip, tc, bridge, nft, sysctl, ping, arping, mausezahn, trafgen, nc, tcpdump und ein paar weitere."
     ),
     "A real machine does this; the model does not, and says so instead of doing something else.": (
         "Eine echte Maschine tut das; das Modell nicht, und es sagt das, statt etwas anderes zu tun."
@@ -541,6 +564,7 @@ _COMPLETION = {
     "ICMP echo requests": "ICMP-Echo-Anfragen",
     "who has this address, on the link": "wer am Link diese Adresse hat",
     "frames and packets of one's own": "selbst gemachte Frames und Pakete",
+    "frames byte by byte, past queue and tc": "Frames Byte für Byte, an Warteschlange und tc vorbei",
     "values below net": "Werte unter net",
     "the table of connections": "die Tabelle der Verbindungen",
     "a preview of NAT64, not in Linux": "eine Vorschau auf NAT64, nicht in Linux",
@@ -579,6 +603,7 @@ _LABS = {
     "How tc and netfilter talk": "Wie tc und netfilter miteinander reden",
     "NAT64 at egress: a look ahead, not in Linux": "NAT64 am Egress: ein Blick voraus, nicht in Linux",
     # pages
+    "Lessons": "Lektionen",
     "Lab": "Lab",
     "Twin": "Zwilling",
     "Workshop": "Werkstatt",

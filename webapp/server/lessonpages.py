@@ -11,12 +11,11 @@ from webapp.lessons.course import Shelf
 from webapp.lessons.view import shown_task
 from webapp.server.language import language_of
 from webapp.server.lessons import course_of, fault_of, lesson_of, task_lab
-from webapp.server.pages import listed, varies, write
+from webapp.server.pages import listed, write
 from webapp.server.protocol import PROTOCOL_VERSION, BuiltinLab, CourseData, HomeQuestion, LessonData, LessonFault
 from webapp.server.worksheet import worksheet
 
 blueprint = Blueprint("lessons", __name__)
-blueprint.after_request(varies)
 
 HOME = ("07-where-did-my-egress-rule-go", "next")
 """The question on the home page, where the course has it: the redirect of the commit message."""

@@ -18,8 +18,10 @@ from webapp.server.german import GERMAN
 from webapp.server.protocol import (
     BuiltinLab,
     CompletionOption,
+    CourseData,
     Failed,
     LabState,
+    LessonData,
     PageData,
     PlayerData,
     Reachability,
@@ -34,10 +36,12 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {"de": GERMAN}
 PROSE: Mapping[type, tuple[str, ...]] = {
     BuiltinLab: ("title", "summary"),
     CompletionOption: ("detail",),
+    CourseData: ("labs",),
     Diagnostic: ("explanation", "fixes"),
     Failed: ("message", "explanation"),
     Fix: ("title",),
     LabState: ("title", "summary", "diagnostics"),
+    LessonData: ("labs",),
     PageData: ("labs", "lab", "other"),
     PlayerData: ("lab",),
     Reach: ("reason",),

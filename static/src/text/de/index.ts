@@ -10,6 +10,7 @@ import { rule } from "./rule.ts";
 import { arcs, bands, forms, scene } from "./scene.ts";
 import { sentences } from "./sentences.ts";
 import { share } from "./share.ts";
+import { twin } from "./twin.ts";
 import { ui } from "./ui.ts";
 import { operations, refusals, tileHints, tiles, workshop } from "./workshop.ts";
 
@@ -31,6 +32,7 @@ export const tables = {
   share,
   tileHints,
   tiles,
+  twin,
   ui,
   workshop,
 };
