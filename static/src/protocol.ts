@@ -926,6 +926,7 @@ export interface LessonEntry {
  *
  * ``script`` is the lab that the lesson begins with. ``confirmed`` are the kernels that printed the same as the model
  * for each of its labs and solutions. ``previous`` and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
+ * ``prices``: what a lesson about cost reckons a walk's way out of devices at.
  */
 export interface Lesson {
   type: "Lesson";
@@ -943,6 +944,7 @@ export interface Lesson {
   previous: string;
   next: string;
   revision: string;
+  prices: Prices | null;
 }
 
 /**
@@ -1007,6 +1009,25 @@ export interface Link {
   kind: "function" | "man";
   title: string;
   url: string;
+}
+
+/**
+ * Instructions that a packet takes at its way out of a device. ``plain`` is what it takes with nothing attached.
+ *
+ * ``check``: netfilter egress is used, but not at this device; ``chain``: a base chain without rules; ``clsact``: tc
+ * is there, without filters; ``filter``: a filter that accepts, its clsact included. ``ns_low`` and ``ns_high`` are
+ * nanoseconds per instruction, as two measurements of the same thing give them. ``source`` says where from.
+ */
+export interface Prices {
+  plain: number;
+  check: number;
+  chain: number;
+  clsact: number;
+  filter: number;
+  ns_low: number;
+  ns_high: number;
+  source: string;
+  time_source: string;
 }
 
 /**

@@ -11,6 +11,7 @@ from webapp.lessons.budget import minutes
 from webapp.lessons.check import Fault, check
 from webapp.lessons.course import Course as Files
 from webapp.lessons.course import Shelf
+from webapp.lessons.figures import prices
 from webapp.lessons.proofs import confirmed
 from webapp.lessons.read import LessonError
 from webapp.lessons.shown import LANGUAGES, ComputedHint, Feedback
@@ -108,6 +109,7 @@ def lesson_of(course: Files, lesson: lessons.Lesson, language: str) -> Lesson:
         slugs[at - 1],
         slugs[at + 1],
         lesson.revision,
+        prices(lesson.figures),
     )
 
 

@@ -17,6 +17,7 @@ from webapp.classroom.values import Natural, Role, RoomCursor
 from webapp.classroom.views import Board, OwnView, RoomView
 from webapp.kernel.trace import SkbState, Step
 from webapp.lab.topology import Topology
+from webapp.lessons.figures import Prices
 from webapp.lessons.shown import ComputedHint, Feedback, LessonEntry, Link, Met, Progress, ShownProse, ShownTask
 from webapp.workshop.operations import Arrangement, Edit, Operation
 from webapp.workshop.questions import Captured, Diagnostic, Outcome, Reach, Reason, Remedy
@@ -457,6 +458,7 @@ class Lesson(msgspec.Struct, frozen=True, tag=True):
 
     ``script`` is the lab that the lesson begins with. ``confirmed`` are the kernels that printed the same as the model
     for each of its labs and solutions. ``previous`` and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
+    ``prices``: what a lesson about cost reckons a walk's way out of devices at.
     """
 
     slug: str
@@ -473,6 +475,7 @@ class Lesson(msgspec.Struct, frozen=True, tag=True):
     previous: str
     next: str
     revision: str
+    prices: Prices | None = None
 
 
 class TaskLab(msgspec.Struct, frozen=True, tag=True):

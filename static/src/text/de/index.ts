@@ -1,5 +1,6 @@
 // All tables in German: the script that the server puts before a page's own (see ../language.ts).
 
+import { cost } from "./cost.ts";
 import { editor } from "./editor.ts";
 import { failures } from "./failures.ts";
 import { fork } from "./fork.ts";
@@ -17,6 +18,7 @@ import { operations, refusals, tileHints, tiles, workshop } from "./workshop.ts"
 export const tables = {
   arcs,
   bands,
+  cost,
   editor,
   failures,
   forms,
