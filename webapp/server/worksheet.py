@@ -10,7 +10,7 @@ from webapp.lessons.budget import minutes
 from webapp.lessons.model import Graded, Lesson, Prose, Question, Task
 from webapp.lessons.shown import ShownOption, ShownTask
 from webapp.lessons.text import html, inline
-from webapp.lessons.view import shown_task, task_text, text_of
+from webapp.lessons.view import prose, shown_task, task_text, text_of
 
 LINES = 5
 """Empty lines to write commands on, at least."""
@@ -58,7 +58,7 @@ def worksheet(lesson: Lesson, language: str, *, key: bool) -> Sheet:
     tasks = {task.id: task for task in lesson.tasks}
     numbers = {task.id: number for number, task in enumerate(lesson.tasks, 1)}
     parts = (
-        html(part.markdown)
+        prose(lesson, part.markdown, language)
         if isinstance(part, Prose)
         else _exercise(lesson, tasks[part.id], numbers[part.id], language, key=key)
         for part in text.parts

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 
 import type { Prices, Step } from "../protocol.ts";
 import { costOf } from "./cost.ts";
-import type { Walk } from "./walk.ts";
+import type { Note, Walk } from "./walk.ts";
 
 const prices: Prices = { plain: 2000, check: 50, chain: 300, clsact: 90, filter: 290, ns_low: 0.1, ns_high: 0.16, source: "", time_source: "" };
 
-const chain = { type: "ChainRun", family: "netdev", table: "t", chain: "c", priority: 0, policy: "accept", verdict: "accept" } as const;
-const rule = { type: "RuleRun", family: "netdev", table: "t", chain: "c", handle: 2, expressions: [], verdict: "" } as const;
-const filter = { type: "FilterRun", kind: "bpf", chain: 0, pref: 1, protocol: "all", handle: 1, matched: true, detail: [], verdict: "" } as const;
+const chain: Note = { type: "ChainRun", family: "netdev", table: "t", chain: "c", priority: 0, policy: "accept", verdict: "accept" };
+const rule: Note = { type: "RuleRun", family: "netdev", table: "t", chain: "c", handle: 2, expressions: [], verdict: "" };
+const filter: Note = { type: "FilterRun", kind: "bpf", chain: 0, pref: 1, protocol: "all", handle: 1, matched: true, detail: [], verdict: "" };
 
 /** Steps without callees. */
 function walkOf(...steps: readonly (readonly [station: string, kind: Step["kind"], ...notes: Step["notes"]])[]): Walk {
