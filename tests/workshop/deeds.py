@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from webapp.kernel.uapi.nftnl import FAMILY_NAMES
 from webapp.workshop.operations import (
     AddAddress,
     AddChain,
@@ -12,6 +13,7 @@ from webapp.workshop.operations import (
     AddNeighbour,
     AddProbe,
     AddRoute,
+    AddRule,
     AddVeth,
     AddVxlan,
     Arrange,
@@ -53,6 +55,16 @@ def items(script):
         found += [Item("hook", net.name, "", hook.station) for hook in net.hooks]
         found += [Item("hook", net.name, dev.name, hook.station) for dev in net.devices for hook in dev.hooks]
     return found
+
+
+def chains(script):
+    """Namespace, family, table and name of every chain."""
+    return [
+        (net.name, FAMILY_NAMES[table.family], table.name, chain)
+        for net in run(script).nets
+        for table in net.nft.tables.values()
+        for chain in table.chains
+    ]
 
 
 @st.composite
@@ -115,6 +127,8 @@ def changing(draw, script):
             st.builds(SetForwarding, netns, st.booleans()),
             st.builds(SetLink, port, st.booleans()),
             st.builds(AddCommand, netns, st.sampled_from(LINES)),
+            st.sampled_from(chains(script) or [("", "ip", "t", "none")]).flatmap(
+                lambda chain: st.builds(AddRule, *map(st.just, chain), st.sampled_from(RULES[1:]))),
             arranging(script),
         )
     )  # fmt: skip
