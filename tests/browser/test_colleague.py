@@ -97,6 +97,29 @@ def shot(page: Page, tmp_path: Path) -> Callable[[str], None]:
     return keep
 
 
+def twin(page: Page) -> None:
+    """Both sides are there, opened where they part."""
+    expect(page).to_have_url(re.compile("/twin"))
+    expect(page.get_by_text("first divergence")).to_be_attached(timeout=SLOW)
+    for side in page.locator(".side").all():
+        expect(side.locator("text.name", has_text="host").first).to_be_attached()
+    expect(page.locator("tbody tr.here")).to_have_count(1)
+
+
+def handed_on(page: Page, browser: Browser, link: str, script: Path) -> None:
+    """A colleague with the link sees the same; the script prints the same on a real kernel."""
+    elsewhere = browser.new_context(viewport={"width": 1440, "height": 900})
+    colleague = elsewhere.new_page()
+    colleague.goto(link)
+    visited(colleague)
+    assert script_of(colleague) == script_of(page)
+    elsewhere.close()
+    assert script.read_text().endswith(script_of(page))
+    if OBSTACLE is None:
+        differences = compare(on_kernel(script.read_text()), in_model(script.read_text())).differences
+        assert not differences, "\n".join(map(str, differences))
+
+
 @pytest.mark.parametrize(
     ("size", "theme"), [((1440, 900), "light"), ((1024, 768), "dark")], ids=["1440 light", "1024 dark"]
 )
@@ -164,7 +187,33 @@ def test_a_newcomer_finds_the_rule_passed_by_cures_it_and_hands_it_on(
         assert not differences, "\n".join(map(str, differences))
 
 
-def test_the_same_with_the_keyboard_alone(page: Page) -> None:
+def handed_on_by_keys(page: Page, browser: Browser, tmp_path: Path) -> None:
+    press = page.keyboard.press
+    # the two are compared
+    page.locator("summary", has_text="Twin").press("Enter")
+    press("ArrowDown")
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    press("Enter")
+    twin(page)
+    page.go_back()
+    visited(page)
+    # and handed on
+    page.get_by_role("button", name="Share").press("Enter")
+    field = page.get_by_role("textbox", name="Link", exact=True)
+    expect(field).to_be_focused()
+    link = field.input_value()
+    press("Escape")
+    page.locator("summary", has_text="Export").press("Enter")
+    press("ArrowDown")
+    expect(page.get_by_role("menuitem", name=re.compile("^Script"))).to_be_focused()
+    with page.expect_download() as download:
+        press("Enter")
+    script = tmp_path / download.value.suggested_filename
+    download.value.save_as(script)
+    handed_on(page, browser, link, script)
+
+
+def test_the_same_with_the_keyboard_alone(page: Page, browser: Browser, tmp_path: Path) -> None:
     open_workshop(page)
     press = page.keyboard.press
     tile(page, "host").focus()
@@ -218,6 +267,7 @@ def test_the_same_with_the_keyboard_alone(page: Page) -> None:
     offer.get_by_role("button", name="Write to script").press("Enter")
     expect(page.get_by_role("heading", name="nft egress on vethc1 was reached.")).to_be_visible(timeout=SLOW)
     visited(page)
+    handed_on_by_keys(page, browser, tmp_path)
 
 
 @pytest.fixture
@@ -230,7 +280,26 @@ def phone(browser: Browser, server: str) -> Iterator[Page]:
     profile.close()
 
 
-def test_the_same_by_taps_on_a_phone(phone: Page, tmp_path: Path) -> None:
+def handed_on_by_taps(phone: Page, browser: Browser, tmp_path: Path) -> None:
+    phone.locator("summary", has_text="Twin").tap()
+    phone.get_by_role("menuitem").first.tap()
+    twin(phone)
+    phone.screenshot(path=tmp_path / "twin.png")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.go_back()
+    visited(phone)
+    phone.get_by_role("button", name="Share").tap()
+    link = phone.get_by_role("textbox", name="Link", exact=True).input_value()
+    phone.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    phone.locator("summary", has_text="Export").tap()
+    with phone.expect_download() as download:
+        phone.get_by_role("menuitem", name=re.compile("^Script")).tap()
+    script = tmp_path / download.value.suggested_filename
+    download.value.save_as(script)
+    handed_on(phone, browser, link, script)
+
+
+def test_the_same_by_taps_on_a_phone(phone: Page, browser: Browser, tmp_path: Path) -> None:
     def tap(at: tuple[float, float]) -> None:
         phone.touchscreen.tap(*at)
 
@@ -282,3 +351,4 @@ def test_the_same_by_taps_on_a_phone(phone: Page, tmp_path: Path) -> None:
     visited(phone)
     shot("cured")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    handed_on_by_taps(phone, browser, tmp_path)
