@@ -1391,6 +1391,8 @@ export interface Solution {
 
 /**
  * The answer to WatchLesson. ``faults`` are what `hookwalk lessons check` says about its files as they are.
+ *
+ * A check takes seconds; until it is done there are none.
  */
 export interface Revision {
   type: "Revision";

@@ -22,10 +22,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(port: int) -> Iterator[str]:
+def serving(port: int, *options: str) -> Iterator[str]:
     """Serves while the body runs, which gets the URL. A second use with the same port is a restarted server."""
     serve = [sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port), "--data", _DATA.name]
-    process = subprocess.Popen(serve)
+    process = subprocess.Popen([*serve, *options])
     deadline = time.monotonic() + 20
     try:
         while not _accepts_connections(port):

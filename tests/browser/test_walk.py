@@ -194,7 +194,7 @@ def test_the_playhead_of_the_score_can_be_dragged(page: Page) -> None:
     expect(slider).to_have_attribute("aria-valuenow", re.compile(r"\d{2}"))
 
 
-@pytest.mark.parametrize("path", ["/", "/lab/container-policy", "/twin/redirect/fwd"])
+@pytest.mark.parametrize("path", ["/lab/redirect", "/lab/container-policy", "/twin/redirect/fwd"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(page: Page, path: str, theme: str) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
@@ -208,7 +208,7 @@ def test_axe_finds_nothing(page: Page, path: str, theme: str) -> None:
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_no_screen_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    for path in ("/", "/twin/redirect/fwd"):
+    for path in ("/lab/redirect", "/twin/redirect/fwd"):
         page.goto(path)
         expect(page.locator(COUNT)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width

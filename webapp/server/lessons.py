@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+
 import msgspec
 
 from webapp.kernel.trace import Step, Walk
@@ -121,8 +125,38 @@ def _revision(request: WatchLesson, shelf: Shelf) -> Revision:
     revision = shelf.revision(request.lesson)
     if not revision:
         raise RefusedError(Failed("unknown_name", f"there is no lesson {request.lesson!r}"))
-    faults = check(shelf.folder / request.lesson, shelf.course().misconceptions) if shelf.watched else ()
+    faults = _checks.faults(shelf, request.lesson) if shelf.watched else ()
     return Revision(request.lesson, revision, tuple(str(_told(fault, shelf)) for fault in faults))
+
+
+class _Checks:
+    """Checks of lessons that are being written, one at a time: each takes seconds, for which no learner may wait."""
+
+    PATIENCE = 1.0
+    """Seconds that a request waits; what takes longer is told to the next one."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "check")
+        self._lock = Lock()
+        self._running: dict[str, tuple[Files, Future[Sequence[Fault]]]] = {}
+
+    def faults(self, shelf: Shelf, slug: str) -> Sequence[Fault]:
+        """What is wrong with a lesson as it is; nothing while that is being found out."""
+        course = shelf.course()
+        with self._lock:
+            checked, future = self._running.get(slug, (None, None))
+            if future is None or checked is not course:  # the course is another one when any of its files is
+                if future is not None:
+                    future.cancel()
+                future = self._pool.submit(check, shelf.folder / slug, course.misconceptions)
+                self._running[slug] = (course, future)
+        try:
+            return future.result(self.PATIENCE)
+        except TimeoutError:
+            return ()
+
+
+_checks = _Checks()
 
 
 def fault_of(fault: LessonError, shelf: Shelf) -> str:

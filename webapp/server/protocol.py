@@ -552,7 +552,10 @@ class Solution(msgspec.Struct, frozen=True, tag=True):
 
 
 class Revision(msgspec.Struct, frozen=True, tag=True):
-    """The answer to WatchLesson. ``faults`` are what `hookwalk lessons check` says about its files as they are."""
+    """The answer to WatchLesson. ``faults`` are what `hookwalk lessons check` says about its files as they are.
+
+    A check takes seconds; until it is done there are none.
+    """
 
     lesson: str
     revision: str
