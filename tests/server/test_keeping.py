@@ -159,7 +159,8 @@ def test_who_guesses_code_words_must_wait() -> None:
     client = create_app().test_client()
     guess = {"type": "LoadProgress", "word": "abandon ability able"}
     codes = [client.post("/progress", json=guess).json["code"] for _ in range(40)]  # type: ignore[index]
-    assert codes == ["unknown_name"] * 30 + ["busy"] * 10
+    assert codes[:30] == ["unknown_name"] * 30
+    assert "busy" in codes[30:]
 
 
 # Limits
