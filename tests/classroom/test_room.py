@@ -39,7 +39,7 @@ from webapp.classroom.qr import qr_svg
 from webapp.classroom.report import results_csv
 from webapp.classroom.rights import CODE_LENGTH, LETTERS, new_code, typed_code
 from webapp.classroom.room import Room, replay
-from webapp.classroom.values import RoomHook, Role, RoomLab, RoomOption, RoomQuestion, RoomTask, Work
+from webapp.classroom.values import Role, RoomHook, RoomLab, RoomOption, RoomQuestion, RoomTask, Work
 from webapp.classroom.views import board, own_view, room_view
 
 TEACHER = Who("teacher")
