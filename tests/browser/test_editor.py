@@ -159,3 +159,12 @@ def test_axe_finds_nothing_with_errors_on_the_page(page: Page, scheme: str) -> N
     write(page, SCRIPT)
     expect(page.locator(CARD)).to_have_count(2)
     assert axe_violations(page) == []
+
+
+def test_a_rule_is_compiled_on_a_page_on_which_nothing_was_done_yet(page: Page) -> None:
+    page.goto("/workshop/redirect")
+    page.get_by_role("textbox", name="Lab script").get_by_text("hook egress device").click()
+    page.keyboard.press("End")
+    for _ in "er; }":
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("region", name="Compiled")).to_contain_text("counter pkts 0 bytes 0")

@@ -119,6 +119,7 @@ export class Lab {
 
   /** What the nft rule at a place of the script compiles to. */
   async compileRule(script: string, offset: number): Promise<Compiled | undefined> {
+    await this.#ready();
     const answer = await this.#look((lab) => ({ type: "CompileRule", lab, script, offset }));
     return answer?.type === "Compiled" ? answer : undefined;
   }
