@@ -163,6 +163,16 @@ def test_who_guesses_code_words_must_wait() -> None:
     assert "busy" in codes[30:]
 
 
+# Rooms
+
+
+def test_a_room_s_code_is_a_picture_and_what_is_no_code_has_none(client: FlaskClient) -> None:
+    answer = client.get("/join/bcdfgh/qr.svg")
+    assert (answer.status_code, answer.mimetype, answer.data[:4]) == (200, "image/svg+xml", b"<svg")
+    assert client.get("/join/BCDFGH/qr.svg").data == answer.data
+    assert client.get("/join/nope/qr.svg").status_code == 404
+
+
 # Limits
 
 
