@@ -484,6 +484,13 @@ def _queue(neigh: Neighbour, skb: SkBuff) -> None:
         recorder.note(Queued("neighbour"))
 
 
+def neigh_keeps(skb: SkBuff) -> bool:
+    """Whether a packet waits in the queue of some neighbour, where it was on its way out last."""
+    net = skb.dev.net
+    tables = (net.ipv4.arp_tbl, net.ipv6.nd_tbl)
+    return any(skb in neigh.arp_queue for table in tables for neigh in table.hash.values())
+
+
 @kfunc("net/core/neighbour.c", "neigh_resolve_output")
 def neigh_resolve_output(neigh: Neighbour, skb: SkBuff) -> int:
     """Sends when the neighbour is known, else lets the packet wait (and returns 0)."""

@@ -174,11 +174,12 @@ def ip_queue_xmit(sk: InetSock, skb: SkBuff, rt: Rtable | None) -> int:
 
 
 @kfunc("net/ipv4/ip_output.c", "ip_build_and_send_pkt")
-def ip_build_and_send_pkt(sk: InetSock, segment: bytes, saddr: bytes, daddr: bytes, rt: Rtable) -> int:
+def ip_build_and_send_pkt(sk: InetSock, segment: bytes, saddr: bytes, daddr: bytes, rt: Rtable, txhash: int) -> int:
     """Sends a segment of a connection that has no socket yet: NET_XMIT_* or a negative errno."""
     skb = SkBuff(segment, ETH_P_IP, None, sk.mark)
     skb.ip_summed = CHECKSUM_PARTIAL
     skb.transport_header = 0
+    skb.hash = txhash
     _ip_header(skb, sk, rt, saddr, daddr, IP_DF, 0)
     recorder = RECORDER.get()
     if recorder is not None:

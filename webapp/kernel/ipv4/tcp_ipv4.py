@@ -264,7 +264,7 @@ def tcp_v4_send_synack(sk: TcpSock, rt: DstEntry, req: RequestSock) -> int:
     saddr, _, daddr, _ = req.key
     segment = with_checksum(tcp_make_synack(sk, req, _default_advmss(rt)), saddr, daddr)
     assert isinstance(rt, Rtable)
-    code = ip_build_and_send_pkt(sk, segment, saddr, daddr, rt)
+    code = ip_build_and_send_pkt(sk, segment, saddr, daddr, rt, req.txhash)
     return 0 if code == NET_XMIT_CN else code
 
 

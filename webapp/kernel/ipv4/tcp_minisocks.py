@@ -120,6 +120,7 @@ def tcp_create_openreq_child(sk: TcpSock, req: RequestSock) -> TcpSock:
     child.mark, child.priority, child.tos, child.uc_ttl = sk.mark, sk.priority, sk.tos, sk.uc_ttl
     child.bound_dev_if, child.reuse, child.rcvbuf = req.ifindex, sk.reuse, sk.rcvbuf
     child.flowlabel, child.v6only = sk.flowlabel, sk.v6only
+    child.txhash, child.rethinks = req.txhash, req.rethinks
     child.isn = req.snt_isn
     first, heard = seq_add(req.snt_isn, 1), seq_add(req.rcv_isn, 1)
     child.snd_una = child.snd_nxt = child.snd_sml = child.write_seq = first

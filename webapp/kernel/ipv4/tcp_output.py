@@ -6,6 +6,7 @@ from functools import partial
 from struct import Struct
 
 from webapp.kernel.clock import JIFFY
+from webapp.kernel.core.neighbour import neigh_keeps
 from webapp.kernel.core.net_device import NET_XMIT_CN
 from webapp.kernel.core.skbuff import CHECKSUM_PARTIAL, Gso, SkBuff
 from webapp.kernel.errno import Errno
@@ -39,6 +40,7 @@ from webapp.kernel.ipv4.tcp_sock import (
     before,
     seq_add,
     seq_sub,
+    sk_set_txhash,
     to_jiffies,
 )
 from webapp.kernel.kfunc import kfunc
@@ -179,6 +181,8 @@ def tcp_transmit_skb(sk: TcpSock, segment: TcpSkb, rcv_nxt: int) -> int:
     skb.transport_header = 0
     skb.priority = sk.priority
     skb.sk = sk
+    skb.hash = sk.txhash
+    segment.clone = skb
     if segment.pcount > 1:
         skb.gso = Gso(segment.mss, segment.pcount, len(segment.data))
     recorder = RECORDER.get()
@@ -319,6 +323,7 @@ def tcp_connect(sk: TcpSock) -> int:
     """Sends the SYN and arms its timer: 0 or a negative errno. What refused the packet on the way out is not told."""
     if not sk.af_ops.rebuild_header(sk):
         return -Errno.EHOSTUNREACH
+    sk_set_txhash(sk)
     tcp_connect_init(sk)
     syn = TcpSkb(sk.write_seq, SYN, syn_or_fin=1)
     sk.write_seq = seq_add(sk.write_seq, 1)
@@ -358,6 +363,7 @@ def tcp_make_synack(sk: TcpSock, req: RequestSock, advmss: int) -> bytes:
 @kfunc("net/ipv4/tcp_output.c", "tcp_rtx_synack")
 def tcp_rtx_synack(sk: TcpSock, req: RequestSock) -> int:
     """The answer to a SYN once more: 0 or an error."""
+    sk_set_txhash(req)
     dst = req.ops.route_req(sk, req)
     return -Errno.EHOSTUNREACH if dst is None else req.ops.send_synack(sk, dst, req)
 
@@ -581,7 +587,7 @@ def _loss_probe_sent(sk: TcpSock) -> bool:
         # the last segment alone brings it to light as well
         _cut(sk, last, (last.pcount - 1) * last.mss)
         last = sk.rtx_queue[-1]
-    return not retransmit_skb(sk, last)
+    return not skb_still_in_host_queue(sk, last) and not retransmit_skb(sk, last)
 
 
 def _cut(sk: TcpSock, segment: TcpSkb, length: int) -> None:
@@ -595,9 +601,17 @@ def _cut(sk: TcpSock, segment: TcpSkb, length: int) -> None:
     sk.rtx_queue.insert(sk.rtx_queue.index(segment) + 1, rest)
 
 
+def skb_still_in_host_queue(sk: TcpSock, segment: TcpSkb) -> bool:
+    """skb_still_in_host_queue: a segment that has not left yet (it waits for a neighbour) need not go again."""
+    clone = segment.clone
+    return clone is not None and clone.sk is sk and neigh_keeps(clone)
+
+
 @kfunc("net/ipv4/tcp_output.c", "__tcp_retransmit_skb")
 def retransmit_skb(sk: TcpSock, segment: TcpSkb, segs: int = 1) -> int:
     """Sends ``segs`` segments at most of one again: 0, NET_XMIT_DROP or a negative errno."""
+    if skb_still_in_host_queue(sk, segment):
+        return -Errno.EBUSY
     if before(segment.seq, sk.snd_una):
         segment.data = segment.data[seq_sub(sk.snd_una, segment.seq) - bool(segment.flags & SYN) :]
         segment.flags &= ~SYN

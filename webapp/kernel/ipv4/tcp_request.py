@@ -26,6 +26,7 @@ from webapp.kernel.ipv4.tcp_sock import (
     RequestSockOps,
     TcpSock,
     TcpState,
+    sk_set_txhash,
 )
 from webapp.kernel.kfunc import kfunc
 from webapp.kernel.wire.tcp import parse
@@ -48,6 +49,7 @@ def tcp_conn_request(ops: RequestSockOps, sk: TcpSock, skb: SkBuff, saddr: bytes
         options = options._replace(wscale=None)
     key = (daddr, th.dest, saddr, th.source)
     req = RequestSock(ops, sk, key, options, th.seq, ipv4.next_isn())
+    sk_set_txhash(req)
     req.tsoffset = ops.ts_off(daddr, saddr)
     req.mark = sk.mark
     req.ifindex = ifindex

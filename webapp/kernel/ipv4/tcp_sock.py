@@ -25,6 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from webapp.kernel.clock import JIFFY, NSEC_PER_MSEC, NSEC_PER_SEC, Timer
 from webapp.kernel.core.sock import IPPROTO_TCP, SOCK_STREAM, InetSock
@@ -142,9 +143,12 @@ class TcpSkb:
     """What a send queue is made of: sk_buff with tcp_skb_cb. ``sent`` counts the connection's transmissions (RACK).
 
     It may be as long as ``pcount`` segments of ``mss`` bytes, which are cut at the very end of their way (TSO).
+    ``clone`` is the packet that was sent of it last.
     """
 
-    __slots__ = ("data", "end_seq", "flags", "lost", "mss", "pcount", "retrans", "sacked", "sent", "seq", "tstamp")
+    __slots__ = (
+        "clone", "data", "end_seq", "flags", "lost", "mss", "pcount", "retrans", "sacked", "sent", "seq", "tstamp"
+    )  # fmt: skip
 
     def __init__(self, seq: int, flags: int, data: bytes = b"", syn_or_fin: int = 0) -> None:
         self.seq = seq
@@ -156,6 +160,7 @@ class TcpSkb:
         self.tstamp = 0
         self.pcount = 1
         self.mss = 0
+        self.clone: SkBuff | None = None
 
     def set_tso_segs(self, mss: int) -> int:
         """tcp_set_skb_tso_segs: counts its segments anew; how many more there are than before."""
@@ -223,7 +228,8 @@ class RequestSock:
 
     __slots__ = (
         "acked", "ifindex", "key", "last_oow_ack_time", "listener", "mark", "mss", "num_timeout", "ops", "options",
-        "rcv_isn", "rcv_wnd", "rcv_wscale", "snt_isn", "snt_time", "timer", "ts_recent", "tsoffset", "window_clamp",
+        "rcv_isn", "rcv_wnd", "rcv_wscale", "rethinks", "snt_isn", "snt_time", "timer", "ts_recent", "tsoffset",
+        "txhash", "window_clamp",
     )  # fmt: skip
 
     state = TcpState.NEW_SYN_RECV
@@ -247,6 +253,7 @@ class RequestSock:
         self.last_oow_ack_time = -NSEC_PER_SEC
         self.mark = 0
         self.ifindex = 0
+        self.txhash = self.rethinks = 0
         self.timer: Timer | None = None
 
 
@@ -293,6 +300,7 @@ class TcpSock(InetSock):
     ``connect(sk, daddr, dport)`` is its family's (sk_prot); over IPv6 ``flowlabel`` is as of an Inet6Sock.
     ``mtu_reduced`` is what a narrower path asks for as soon as no program is in a call (TCP_MTU_REDUCED_DEFERRED).
     ``bindport_lock`` says that a program asked for it. ``err_soft`` is an error that counts when nothing else comes.
+    ``rethinks`` counts how often ``txhash``, by which tunnels choose a way for its segments, was chosen anew.
     """
 
     __slots__ = (
@@ -301,10 +309,11 @@ class TcpSock(InetSock):
         "flowlabel", "high_seq", "isn", "last_oow_ack_time", "last_seg_size", "lrcvtime", "max_ack_backlog",
         "max_window", "mdev", "mss_cache", "mss_clamp", "mtu_reduced", "nonagle", "out_of_order", "owned",
         "packets_out", "pending", "pingpong", "probes_out", "pushed_seq", "qlen", "quick", "rack_sent", "rcv_mss",
-        "rcv_nxt", "rcv_ssthresh", "rcv_wnd", "rcv_wscale", "rcv_wup", "retrans_stamp", "retransmit_handler",
-        "retransmits", "reuse", "rto", "rttvar", "rtx_queue", "sack_ok", "sacks", "scaling_ratio", "sent_count",
+        "rcv_nxt", "rcv_ssthresh", "rcv_wnd", "rcv_wscale", "rcv_wup", "rethinks", "retrans_stamp",
+        "retransmit_handler", "retransmits", "reuse", "rto", "rttvar", "rtx_queue", "sack_ok", "sacks",
+        "scaling_ratio", "sent_count",
         "shutdown", "snd_nxt", "snd_sml", "snd_una", "snd_wl1", "snd_wnd", "snd_wscale", "sport", "srtt", "ssthresh",
-        "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent", "tsoffset", "tstamp_ok",
+        "state", "tcp_header_len", "timer", "tlp_high_seq", "total_rto", "ts_recent", "tsoffset", "tstamp_ok", "txhash",
         "window_clamp", "write_queue", "write_seq",
     )  # fmt: skip
 
@@ -360,6 +369,7 @@ class TcpSock(InetSock):
         self.backlog_rcv: Callable[[TcpSock, SkBuff], int] = _no_backlog
         self.connect: Callable[[TcpSock, bytes, int], int] = _no_connect
         self.flowlabel = 0
+        self.txhash = self.rethinks = 0
         self.delack_timer: Timer | None = None
         # receiving
         self.rcv_nxt = self.rcv_wup = self.copied_seq = 0
@@ -416,3 +426,14 @@ def _no_backlog(sk: TcpSock, skb: SkBuff) -> int:
 
 def _no_connect(sk: TcpSock, daddr: bytes, dport: int) -> int:
     raise RuntimeError("a socket's family is set up where it is made")
+
+
+def net_tx_rndhash(key: Tuple4, rethinks: int) -> int:
+    """net_tx_rndhash: random on Linux, so that a connection's two directions and each choice of it differ."""
+    return crc32(b"%b %d %b %d %d" % (*key, rethinks)) or 1
+
+
+def sk_set_txhash(sk: TcpSock | RequestSock) -> None:
+    """sk_set_txhash: chooses anew."""
+    sk.rethinks += 1
+    sk.txhash = net_tx_rndhash(sk.key, sk.rethinks)

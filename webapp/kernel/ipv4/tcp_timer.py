@@ -12,6 +12,7 @@ from webapp.kernel.ipv4.tcp_sock import (
     IcskTime,
     TcpSock,
     TcpState,
+    sk_set_txhash,
 )
 from webapp.kernel.ipv4.tcp_state import tcp_write_err
 from webapp.kernel.kfunc import kfunc
@@ -71,6 +72,8 @@ def tcp_write_timeout(sk: TcpSock) -> bool:
         expired = _timed_out(sk, retries)
     if expired:
         tcp_write_err(sk)
+    else:
+        sk_set_txhash(sk)
     return expired
 
 

@@ -216,7 +216,7 @@ def mld_sendpack(dev: NetDevice, records: list[Record]) -> None:
     skb.transport_header = ipv6.HLEN + len(_ROUTER_ALERT)
     skb.sk = net.ipv6.igmp_sk
     skb.cb = Inet6SkbParm()
-    skb.dst = icmp6_dst_alloc(dev, MLD2_ALL_MCR)
+    skb.dst = icmp6_dst_alloc(dev)
     recorder = RECORDER.get()
     if recorder is not None:
         recorder.about(skb)

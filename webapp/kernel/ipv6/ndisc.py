@@ -211,7 +211,7 @@ def ndisc_send_skb(dev: NetDevice, type_: int, un: int, daddr: bytes, saddr: byt
     skb.transport_header = ipv6.HLEN
     skb.sk = net.ipv6.ndisc_sk
     skb.cb = Inet6SkbParm()
-    skb.dst = icmp6_dst_alloc(dev, daddr)
+    skb.dst = icmp6_dst_alloc(dev)
     recorder = RECORDER.get()
     if recorder is not None:
         recorder.about(skb)

@@ -465,11 +465,12 @@ def ip6_dst_lookup(net: Net, sk: InetSock | None, flow: Flowi6) -> Rt6Info | int
     return -rt.error if rt.error else rt
 
 
-def icmp6_dst_alloc(dev: NetDevice, daddr: bytes) -> Rt6Info:
-    """icmp6_dst_alloc: a route for ND and MLD, which leave by the device that they are about."""
-    rt = Rt6Info(dev, 0, Rtn.UNICAST, FUNCTIONS.ip6_input, FUNCTIONS.ip6_output)
-    rt.gateway = daddr
-    return rt
+def icmp6_dst_alloc(dev: NetDevice) -> Rt6Info:
+    """icmp6_dst_alloc: a route for ND and MLD, which leave by the device that they are about.
+
+    It has no gateway: who gets the packet is decided by its header, as the hooks leave it.
+    """
+    return Rt6Info(dev, 0, Rtn.UNICAST, FUNCTIONS.ip6_input, FUNCTIONS.ip6_output)
 
 
 def rt6_lookup(net: Net, daddr: bytes, saddr: bytes, oif: int, *, strict: bool) -> Rt6Info | None:

@@ -295,6 +295,7 @@ def tcp_v6_send_synack(sk: TcpSock, rt: DstEntry, req: RequestSock) -> int:
     skb = SkBuff(with_checksum(tcp_make_synack(sk, req, _default_advmss(rt)), saddr, daddr), 0, None, sk.mark)
     skb.ip_summed = CHECKSUM_PARTIAL
     skb.transport_header = 0
+    skb.hash = req.txhash
     skb.priority = sk.priority
     assert isinstance(rt, Rt6Info)
     code = ip6_xmit(sk, skb, _request_flow(req), rt, sk.mark, sk.tos)

@@ -150,13 +150,23 @@ def skb_get_hash(skb: SkBuff) -> int:
 
 
 def _flow_key(head: bytes, mac: int) -> tuple[bytes, bool]:
-    """Addresses and ports in an order that is the same for both directions, else the MACs; and whether it has ports."""
+    """Addresses and ports in an order that is the same for both directions, and whether it has ports.
+
+    All packets that are neither IPv4 nor IPv6 are one flow to __skb_get_hash: the dissector's keys for it have neither
+    MACs nor what ARP asks for.
+    """
     at = mac + ETH_HLEN
-    if head[mac + 12 : at] != b"\x08\x00" or len(head) < at + 20:
-        return head[mac:at], False
-    source, destination, protocol = head[at + 12 : at + 16], head[at + 16 : at + 20], head[at + 9]
-    ports = at + (head[at] & 0xF) * 4
-    has_ports = protocol in _PORTS and not (head[at + 6] & 0x3F or head[at + 7])
+    ethertype = head[mac + 12 : at]
+    if ethertype == b"\x08\x00" and len(head) >= at + 20:
+        source, destination, protocol = head[at + 12 : at + 16], head[at + 16 : at + 20], head[at + 9]
+        ports = at + (head[at] & 0xF) * 4
+        has_ports = protocol in _PORTS and not (head[at + 6] & 0x3F or head[at + 7])
+    elif ethertype == b"\x86\xdd" and len(head) >= at + 40:
+        source, destination, protocol = head[at + 8 : at + 24], head[at + 24 : at + 40], head[at + 6]
+        ports = at + 40
+        has_ports = protocol in _PORTS
+    else:
+        return ethertype, False
     if has_ports:
         source, destination = source + head[ports : ports + 2], destination + head[ports + 2 : ports + 4]
     return b"".join(sorted((source, destination))) + bytes((protocol,)), has_ports
