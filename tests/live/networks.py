@@ -309,6 +309,7 @@ def _macvlan(net: Network, lower: Device, netns: str, mode: str) -> Device:
         f"ip -n {netns} link set {device.name} up",
     ]
     net.leads((netns, device.name, "out"), (lower.netns, lower.name, "out"))
+    net.leads((netns, device.name, "out"), (netns, device.name, "in"))  # a frame for its own address comes back
     net.leads((lower.netns, lower.name, "in"), (netns, device.name, "in"))
     return device
 

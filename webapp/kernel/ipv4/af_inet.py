@@ -405,6 +405,8 @@ def _sysctl_table(net: Net) -> dict[str, CtlTable]:
     ipv4: NetnsIpv4 = net.ipv4
     table = {name: int_entry(ipv4, field, low, high, unit=unit) for name, field, low, high, unit in _SYSCTLS}
     table.update((name, fixed_entry(value)) for name, value in _FIXED.items())
+    if not net.machine.version.tcp_syn_linear_timeouts:
+        del table["tcp_syn_linear_timeouts"]
     table["ip_forward"] = forward_entry(net, ipv4.devconf_all)
     table["ip_local_port_range"] = _port_range_entry(ipv4)
     return table
