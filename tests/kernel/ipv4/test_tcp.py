@@ -29,6 +29,7 @@ from webapp.kernel.packet.af_packet import packet_bind, packet_create, packet_se
 from webapp.kernel.uapi.if_ether import ETH_P_ALL
 from webapp.kernel.uapi.netfilter import NF_ACCEPT, NF_DROP, NF_INET_LOCAL_OUT, NF_INET_PRE_ROUTING, NFPROTO_IPV4
 from webapp.kernel.wire import ipv4, tcp
+from webapp.lab.lab import Lab
 
 ANY = bytes(4)
 SERVER = address("10.0.0.2")
@@ -392,3 +393,17 @@ def test_time_passes_virtually(pair: Topology) -> None:
     connection(pair)
     assert pair.machine.clock.now == begun
     assert begun % NSEC_PER_SEC == 0
+
+
+def test_a_syn_that_output_dropped_is_sent_again():
+    script = """ip netns add a
+ip -n a link add v0 type veth peer name v1
+ip -n a link set v0 up
+ip -n a link set v1 up
+ip -n a addr add 10.0.0.1/24 dev v0
+ip netns exec a nft 'table ip f { chain o { type filter hook output priority 0; tcp flags syn counter drop; }; }'
+ip netns exec a nc -w 2 10.0.0.2 80
+ip netns exec a nft list ruleset
+"""
+    output = "".join(entry.output for entry in Lab().run(script))
+    assert "counter packets 2 bytes 120 drop" in output

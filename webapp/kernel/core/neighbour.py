@@ -485,8 +485,11 @@ def _queue(neigh: Neighbour, skb: SkBuff) -> None:
 
 
 def neigh_keeps(skb: SkBuff) -> bool:
-    """Whether a packet waits in the queue of some neighbour, where it was on its way out last."""
-    net = skb.dev.net
+    """Whether a packet waits in the queue of some neighbour, where it was on its way out last, if it came that far."""
+    dev: NetDevice | None = skb.dev
+    if dev is None:
+        return False
+    net = dev.net
     tables = (net.ipv4.arp_tbl, net.ipv6.nd_tbl)
     return any(skb in neigh.arp_queue for table in tables for neigh in table.hash.values())
 
