@@ -1,5 +1,7 @@
 // What two walks do differently, stop by stop, and which commands make the difference.
 
+import { done } from "../text/done.ts";
+import { scene } from "../text/scene.ts";
 import type { Stop } from "./cursor.ts";
 import { stateOf, valuesOf } from "./fields.ts";
 import { placesOf } from "./journey.ts";
@@ -23,13 +25,13 @@ export interface Row {
 /** What happened at a step in the kernel's words; "" where the walk has no such step. */
 export function doneAt(step: Step | undefined): string {
   if (!step) return "";
-  if (step.kind === "passed_by") return `passed by: ${step.reason}`;
-  if (step.kind !== "run") return "nothing attached";
+  if (step.kind === "passed_by") return done.passedBy(scene.reasons[step.reason] ?? step.reason);
+  if (step.kind !== "run") return done.nothing;
   const action = notesOf(step, "ActionRun").at(-1);
   const dropped = notesOf(step, "Dropped")[0];
   const rules = notesOf(step, "RuleRun").length;
-  const words = [action && `${action.kind} ${action.detail}`, rules > 0 && `${rules} ${rules === 1 ? "rule" : "rules"}`];
-  return [...words, dropped ? `dropped ${dropped.reason}` : step.verdict].filter(Boolean).join(", ") || step.symbol;
+  const words = [action && `${action.kind} ${action.detail}`, rules > 0 && done.rules(rules)];
+  return [...words, dropped ? done.dropped(dropped.reason) : step.verdict].filter(Boolean).join(", ") || step.symbol;
 }
 
 export function differencesOf(a: Side, b: Side, twin: Twin): Row[] {

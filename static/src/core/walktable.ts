@@ -1,5 +1,7 @@
 // A walk as a table, a row a stop: what the picture and the score show, in words.
 
+import { done } from "../text/done.ts";
+import { scene } from "../text/scene.ts";
 import type { Stop } from "./cursor.ts";
 import { fieldsOf } from "./fields.ts";
 import { placesOf } from "./journey.ts";
@@ -29,15 +31,15 @@ function verdictOf(walk: Walk, stop: Stop): string {
   const note = step.notes[stop.note];
   if (note?.type === "RuleRun") {
     const run = note.expressions[stop.expression];
-    return run ? (run.goes_on ? "goes on" : note.verdict || "ends here") : note.verdict;
+    return run ? (run.goes_on ? done.goesOn : note.verdict || done.endsHere) : note.verdict;
   }
-  if (note?.type === "FilterRun") return note.matched ? note.verdict || "match" : "no match";
+  if (note?.type === "FilterRun") return note.matched ? note.verdict || done.match : done.noMatch;
   if (note?.type === "ActionRun") return note.verdict;
-  if (step.kind === "passed_by") return `passed by: ${step.reason}`;
+  if (step.kind === "passed_by") return done.passedBy(scene.reasons[step.reason] ?? step.reason);
   const dropped = notesOf(step, "Dropped")[0];
-  if (dropped) return `dropped: ${dropped.reason}`;
-  if (notesOf(step, "Delivered").length) return "delivered";
-  return step.kind === "empty" ? "nothing attached" : step.verdict;
+  if (dropped) return done.dropped(dropped.reason);
+  if (notesOf(step, "Delivered").length) return done.delivered;
+  return step.kind === "empty" ? done.nothing : step.verdict;
 }
 
 /** A part of a step, or the function itself. */

@@ -1,6 +1,7 @@
 // All tables in German: the script that the server puts before a page's own (see ../language.ts).
 
 import { cost } from "./cost.ts";
+import { done } from "./done.ts";
 import { editor } from "./editor.ts";
 import { failures } from "./failures.ts";
 import { fork } from "./fork.ts";
@@ -19,6 +20,7 @@ export const tables = {
   arcs,
   bands,
   cost,
+  done,
   editor,
   failures,
   forms,

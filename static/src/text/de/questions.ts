@@ -3,7 +3,7 @@ import type { questions as en } from "../questions.ts";
 const many = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`;
 
 export const questions: typeof en = {
-  tabs: { table: "Tabelle", results: "Ergebnisse", reach: "Erreichbarkeit", capture: "Mitschnitt", why: "Warum nicht?" },
+  tabs: { table: "Tabelle", results: "Ergebnis", reach: "Reichweite", capture: "Mitschnitt", why: "Warum nicht?" },
   cancel: "Abbrechen",
   askAgain: "Noch einmal fragen",
   changed: "Das Lab hat sich geändert, seit das gefragt wurde.",

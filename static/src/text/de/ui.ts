@@ -13,7 +13,7 @@ export const ui: typeof en = {
   help: "Tasten",
   close: "Schließen",
   walk: "Weg",
-  stepOf: (at, all) => `Schritt ${at} von ${all}`,
+  stepOf: (at, all) => `Schritt ${at}/${all}`,
   first: "Erster Schritt",
   back: "Schritt zurück",
   play: "Abspielen",

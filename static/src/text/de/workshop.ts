@@ -186,7 +186,7 @@ export const workshop: typeof en = {
   emptyAction: "Zwei Hosts machen, die sich anpingen",
   emptyAlternative: "oder öffne ein Lab: aus der Liste oben, aus einer Datei, über einen Link",
   panels: "Ansichten",
-  tabs: { walk: "Weg", table: "Tabelle", step: "Schritt", script: "Skript", results: "Ergebnisse", reach: "Erreichbarkeit", capture: "Mitschnitt", why: "Warum nicht?" },
+  tabs: { walk: "Weg", table: "Tabelle", step: "Schritt", script: "Skript", results: "Ergebnis", reach: "Reichweite", capture: "Mitschnitt", why: "Warum nicht?" },
   views: { canvas: "Bild", tree: "Baum", editor: "Skript", walk: "Weg", terminal: "Terminal" },
   script: "Lab-Skript",
   lines: (count) => (count === 1 ? "1 Zeile" : `${count} Zeilen`),
