@@ -2116,6 +2116,23 @@ export interface Whereabouts {
   step: number;
 }
 
+/**
+ * What a page of a room carries: the room's code (empty: none yet), and for teachers the built-in labs.
+ */
+export interface RoomData {
+  protocol: number;
+  code: string;
+  labs: TeachingLab[];
+}
+
+/**
+ * A lab that a teacher can show.
+ */
+export interface TeachingLab {
+  title: string;
+  script: string;
+}
+
 export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | Cancel | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;

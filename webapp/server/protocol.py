@@ -745,6 +745,21 @@ class Presence(msgspec.Struct, frozen=True, tag=True):
     members: tuple[Whereabouts, ...]
 
 
+class TeachingLab(msgspec.Struct, frozen=True):
+    """A lab that a teacher can show."""
+
+    title: str
+    script: str
+
+
+class RoomData(msgspec.Struct, frozen=True):
+    """What a page of a room carries: the room's code (empty: none yet), and for teachers the built-in labs."""
+
+    protocol: int
+    code: str
+    labs: tuple[TeachingLab, ...]
+
+
 RoomRequest = (
     OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | Deed
 )  # fmt: skip
@@ -903,5 +918,6 @@ DOCUMENT = (
     OwnView,
     Board,
     Presence,
+    RoomData,
 )
 """The types that typescript.py starts from."""

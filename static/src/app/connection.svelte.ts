@@ -2,7 +2,7 @@
 
 import { io, type Socket } from "socket.io-client";
 
-import type { Answer, Failed, Request, Steps } from "../protocol.ts";
+import type { Answer, Failed, Request, RoomAnswer, RoomRequest, Steps } from "../protocol.ts";
 import { failures } from "../text/failures.ts";
 import { language } from "../text/language.ts";
 
@@ -16,11 +16,17 @@ export class Connection {
   status = $state<Status>("connecting");
   /** What the server said when it had no room. */
   refusal = $state("");
+  /** Called each time the server has been reached. */
+  connected: () => void = () => {};
   #socket: Socket;
 
-  constructor(onSteps: (steps: Steps) => void) {
+  /** `listeners`: what else the server tells without being asked, by the event's name. */
+  constructor(onSteps: (steps: Steps) => void, listeners: Readonly<Record<string, (value: never) => void>> = {}) {
     this.#socket = io({ auth: { language }, transports: ["websocket", "polling"], reconnectionDelayMax: 2000 });
-    this.#socket.on("connect", () => (this.status = "connected"));
+    this.#socket.on("connect", () => {
+      this.status = "connected";
+      this.connected();
+    });
     this.#socket.on("disconnect", () => (this.status = "lost"));
     this.#socket.on("connect_error", (error) => {
       // the server itself refuses with a message; a failing transport is tried again by the client
@@ -28,13 +34,23 @@ export class Connection {
       this.refusal = error.message;
     });
     this.#socket.on("steps", onSteps);
+    for (const [event, listener] of Object.entries(listeners)) this.#socket.on(event, listener as (value: unknown) => void);
   }
 
   /** Asks and waits for the answer; a server that cannot be reached answers Failed("busy"). */
-  async request(body: Request): Promise<Answer> {
-    if (!(await this.#connected())) return failed(failures.unreachable);
+  request(body: Request): Promise<Answer> {
+    return this.#ask<Answer>("request", body);
+  }
+
+  /** The same of a classroom. */
+  room(body: RoomRequest): Promise<RoomAnswer> {
+    return this.#ask<RoomAnswer>("room", body);
+  }
+
+  async #ask<Answered>(event: string, body: unknown): Promise<Answered | Failed> {
+    if (!(await this.#reached())) return failed(failures.unreachable);
     try {
-      return (await this.#socket.timeout(ANSWER_WITHIN).emitWithAck("request", body)) as Answer;
+      return (await this.#socket.timeout(ANSWER_WITHIN).emitWithAck(event, body)) as Answered;
     } catch {
       return failed(failures.silent);
     }
@@ -45,7 +61,7 @@ export class Connection {
     this.#socket.io.engine.close();
   }
 
-  async #connected(): Promise<boolean> {
+  async #reached(): Promise<boolean> {
     const socket = this.#socket;
     if (socket.connected) return true;
     if (!socket.active) socket.connect();

@@ -8,6 +8,7 @@ import { fork } from "./fork.ts";
 import { help } from "./help.ts";
 import { lesson } from "./lesson.ts";
 import { questions } from "./questions.ts";
+import { room } from "./room.ts";
 import { rule } from "./rule.ts";
 import { arcs, bands, forms, scene } from "./scene.ts";
 import { sentences } from "./sentences.ts";
@@ -30,6 +31,7 @@ export const tables = {
   operations,
   questions,
   refusals,
+  room,
   rule,
   scene,
   sentences,
