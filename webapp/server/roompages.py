@@ -7,11 +7,10 @@ from flask import Blueprint, Response, abort, request, url_for
 from webapp.classroom.qr import qr_svg
 from webapp.classroom.rights import typed_code
 from webapp.lab.builtin import BUILTINS
-from webapp.server.pages import varies, write
+from webapp.server.pages import write
 from webapp.server.protocol import PROTOCOL_VERSION, RoomData, TeachingLab
 
 blueprint = Blueprint("rooms", __name__)
-blueprint.after_request(varies)
 
 
 @blueprint.get("/classroom")
