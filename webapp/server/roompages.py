@@ -1,4 +1,4 @@
-"""The pages of a room: where rooms are opened and entered, the teacher's, a student's, the projector's; and its QR code."""
+"""The pages of a room: where rooms are opened and entered, a teacher's, a student's, the projector's; its QR code."""
 
 from __future__ import annotations
 
