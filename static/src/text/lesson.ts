@@ -6,6 +6,7 @@ const many = (count: number, one: string, several: string): string => `${count} 
 
 export const lesson = words("lesson", {
   lessons: "Lessons",
+  classroom: "Classroom",
   course: "The course",
   courseLead: "Predict, change, build. What you answer is held against a model of the kernel, and the model against Linux itself.",
   lessonOf: (number: number, all: number) => (number <= all ? `Lesson ${number} of ${all}` : `Lesson ${number}`),
@@ -130,6 +131,8 @@ export const lesson = words("lesson", {
     labs: "Labs",
     labsWhat: (count: number) => `${count} finished labs to walk through, each about one thing that Linux does.`,
     openLabs: "Redirected past netfilter",
+    classroomWhat: "Open a room: everybody follows one packet, step by step, and predicts what happens next. Nobody needs an account.",
+    openClassroom: "Open or enter a room",
     works: "Works offline. Light, dark, keyboard, screen reader.",
   },
 });
