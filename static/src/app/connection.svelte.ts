@@ -48,7 +48,7 @@ export class Connection {
   }
 
   async #ask<Answered>(event: string, body: unknown): Promise<Answered | Failed> {
-    if (!(await this.#reached())) return failed(failures.unreachable);
+    if (!(await this.reached())) return failed(failures.unreachable);
     try {
       return (await this.#socket.timeout(ANSWER_WITHIN).emitWithAck(event, body)) as Answered;
     } catch {
@@ -61,7 +61,8 @@ export class Connection {
     this.#socket.io.engine.close();
   }
 
-  async #reached(): Promise<boolean> {
+  /** Whether the server can be reached; waits a while for it. */
+  async reached(): Promise<boolean> {
     const socket = this.#socket;
     if (socket.connected) return true;
     if (!socket.active) socket.connect();

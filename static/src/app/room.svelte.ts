@@ -69,6 +69,8 @@ export class Room {
   #labs = new Map<number, Promise<{ lab: LabState; other: LabState | null } | undefined>>();
   #walks = new Map<string, Promise<{ walk: Walk; topology: Topology } | undefined>>();
   #asked = 0;
+  /** What a teacher last told of her place: the server may have ended before it kept that. */
+  #pointed: RoomCursor | undefined;
   #joining: Promise<boolean> | undefined;
   #point: (cursor: RoomCursor) => void;
   #say: (where: { following: boolean; step: number }) => void;
@@ -88,8 +90,8 @@ export class Room {
     this.connection.connected = () => {
       if (this.role) void this.join();
     };
-    this.#point = lastOf(CURSOR_EVERY, (cursor) => void this.connection.room({ type: "MoveCursor", cursor }));
-    this.#say = lastOf(WHERE_EVERY, (where) => void this.connection.room({ type: "SayWhere", ...where }));
+    this.#point = lastOf(CURSOR_EVERY, (cursor) => void this.#send({ type: "MoveCursor", cursor }));
+    this.#say = lastOf(WHERE_EVERY, (where) => void this.#send({ type: "SayWhere", ...where }));
   }
 
   get #keyName(): string {
@@ -138,13 +140,21 @@ export class Room {
       this.#who = { ...this.#who, key: joined.key };
       localStorage.setItem(this.#keyName, joined.key);
     }
+    if (this.#pointed) this.#point(this.#pointed);
     if (this.held || first || !this.shown) void this.#follow();
+  }
+
+  /** Sends a request once one is in the room again. */
+  async #send(request: RoomRequest): Promise<RoomAnswer> {
+    await this.connection.reached();
+    await this.#joining;
+    return this.connection.room(request);
   }
 
   /** Asks the room for something; where it is refused, `refused` says why. */
   async ask(request: RoomRequest): Promise<RoomAnswer | undefined> {
     this.refused = "";
-    const answer = await this.connection.room(request);
+    const answer = await this.#send(request);
     if (answer.type === "RoomDone" && answer.own) this.#take(answer.own);
     if (answer.type !== "Failed") return answer;
     this.refused = answer.message;
@@ -155,6 +165,7 @@ export class Room {
   point(place: { lab: number; probe: number; twin: boolean; hook: HookPlace | null; laser: Spot | null; blank: boolean }): void {
     const { step, level } = this.player;
     const cursor: RoomCursor = { ...START, ...place, step, level };
+    this.#pointed = cursor;
     this.#point(cursor);
   }
 
@@ -216,7 +227,7 @@ export class Room {
   #lab(number: number): Promise<{ lab: LabState; other: LabState | null } | undefined> {
     const known = this.#labs.get(number);
     if (known) return known;
-    const asked = this.connection.room({ type: "GetRoomLab", number }).then((answer) => {
+    const asked = this.#send({ type: "GetRoomLab", number }).then((answer) => {
       if (answer.type === "RoomLabRun") return answer;
       this.#labs.delete(number);
       return undefined;
@@ -230,7 +241,7 @@ export class Room {
     const known = this.#walks.get(key);
     if (known) return known;
     const { command = "", line = 0, netns = "" } = probes[probe] ?? {};
-    const asked = this.connection.room({ type: "GetRoomWalk", number, other, probe }).then((answer) => {
+    const asked = this.#send({ type: "GetRoomWalk", number, other, probe }).then((answer) => {
       if (answer.type === "RoomWalk") {
         const { steps, states } = answer.walk;
         return { walk: { command, line, netns, steps, states, truncated: answer.done.truncated }, topology: answer.done.topology };

@@ -7,7 +7,7 @@ import { type HookKey, hookKey, type Topology } from "./topology.ts";
 import type { Step, Walk } from "./walk.ts";
 
 export const LETTERS = "ABCDEFGH";
-const MOST = 4; // hooks among the options: more cannot be read from the last row
+const MOST = 3; // hooks among the options: more cannot be read from the last row
 
 export interface QuestionWords {
   readonly next: string;
@@ -15,12 +15,20 @@ export interface QuestionWords {
   readonly none: string;
   readonly noneDetail: string;
   readonly outcomes: Readonly<Record<"accepted" | "stolen" | "dropped", string>>;
-  on(hook: HookPlace): { readonly text: string; readonly detail: string };
+  onDevice(dev: string): string;
+  onDeviceIn(dev: string, netns: string): string;
+  inNamespace(netns: string): string;
 }
 
 export type Made = Pick<RoomQuestion, "kind" | "prompt" | "options" | "right">;
 
 export const keyOf = ({ netns, dev, station }: HookPlace): HookKey => hookKey(netns, dev, station);
+
+/** Where a hook is, in words. */
+function whereIs({ netns, dev }: HookPlace, words: QuestionWords): string {
+  if (dev) return netns ? words.onDeviceIn(dev, netns) : words.onDevice(dev);
+  return netns ? words.inNamespace(netns) : "";
+}
 
 const isHook = (step: Step): boolean => (STATIONS[step.station]?.label ?? "") !== "" && step.kind !== "empty" && step.kind !== "off";
 
@@ -52,7 +60,7 @@ export function askNext(walk: Walk, step: number, topology: Topology, words: Que
   const right = next && placeOf(next);
   const hooks = [...(right ? [right] : []), ...others(walk, step, right, topology)].slice(0, MOST);
   hooks.sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
-  const options: RoomOption[] = hooks.map((hook, at) => ({ id: LETTERS[at]!, ...words.on(hook), hook }));
+  const options: RoomOption[] = hooks.map((hook, at) => ({ id: LETTERS[at]!, text: hook.station, detail: whereIs(hook, words), hook }));
   const none: RoomOption = { id: LETTERS[hooks.length]!, text: words.none, detail: words.noneDetail, hook: null };
   const chosen = right ? options.find(({ hook }) => hook && same(hook, right))! : none;
   return { kind: "hook", prompt: words.next, options: [...options, none], right: [chosen.id] };
@@ -64,8 +72,8 @@ export function askVerdict(walk: Walk, step: number, words: QuestionWords): Made
   if (!next) return undefined;
   const outcomes = ["accepted", "dropped", "stolen"] as const;
   const options = outcomes.map((outcome, at): RoomOption => ({ id: LETTERS[at]!, text: words.outcomes[outcome], detail: "", hook: null }));
-  const { text, detail } = words.on(placeOf(next));
-  return { kind: "verdict", prompt: `${words.verdict} ${text} ${detail}`.trim() + "?", options, right: [LETTERS[outcomes.indexOf(outcomeOf(next))]!] };
+  const prompt = `${words.verdict} ${next.station} ${whereIs(placeOf(next), words)}`.trim();
+  return { kind: "verdict", prompt: `${prompt}?`, options, right: [LETTERS[outcomes.indexOf(outcomeOf(next))]!] };
 }
 
 /** The letters that stand at the hooks of the picture. */

@@ -1,6 +1,5 @@
 // The words of the classroom in English; German is de/room.ts.
 
-import type { HookPlace } from "../protocol.ts";
 import { words } from "./language.ts";
 
 const en = {
@@ -61,7 +60,9 @@ const en = {
   none: "none",
   noneDetail: "the way ends here",
   outcomes: { accepted: "It goes on", dropped: "It is dropped", stolen: "It is handed over to another device" },
-  on: ({ netns, dev, station }: HookPlace) => ({ text: station, detail: dev ? `on ${dev}${netns ? ` in ${netns}` : ""}` : netns ? `in ${netns}` : "" }),
+  onDevice: (dev: string) => `on ${dev}`,
+  onDeviceIn: (dev: string, netns: string) => `on ${dev} in ${netns}`,
+  inNamespace: (netns: string) => `in ${netns}`,
   answered: (count: number, all: number) => `${count} of ${all} have answered`,
   counts: "Show the counts",
   reveal: "Reveal to the room",
@@ -72,7 +73,7 @@ const en = {
   sent: "Sent. You can change it until the reveal.",
   dontKnow: "I don’t know",
   right: "right",
-  youWere: { right: "Right.", wrong: "Not quite.", none: "You did not answer." },
+  youWere: { right: "Right.", wrong: "Not quite.", none: "This is the answer." },
   whoIsWhere: "Who is where",
   following: "follows",
   ownPlace: (step: number) => `alone, step ${step}`,
