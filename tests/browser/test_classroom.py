@@ -1,4 +1,4 @@
-"""A lesson in a room: a teacher, two students on phones, a projector; questions, a late joiner, a server that is killed."""
+"""A lesson in a room: a teacher, two students on phones, a projector; a question, a late joiner, a server that ends."""
 
 import re
 from collections.abc import Callable, Iterator
