@@ -102,17 +102,10 @@ def _can_merge(a: ex.Relational, b: ex.Relational) -> bool:
         return False
     if any(number % BITS_PER_BYTE for number in (left.offset, left.len, right.offset, right.len)):
         return False
-    if _flag_match(a) or _flag_match(b):
-        return False
     total = left.len + right.len
     if total > NFT_REG_BITS:
         return False
     return total <= 32 or left.base is ProtoBase.LL or left.len > 32 or right.len > 32
-
-
-def _flag_match(rel: ex.Relational) -> bool:
-    """Whether the match is "any of these flags", which is not an equality."""
-    return rel.op is Op.IMPLICIT and rel.right.dtype.basetype is dt.BITMASK
 
 
 def _joined(a: ex.Relational, b: ex.Relational) -> tuple[ex.Payload, ex.Value]:
