@@ -42,14 +42,15 @@ def test_a_changed_source_asks_for_a_build_and_a_build_that_fails_says_so(checko
         hatch_build.build(checkout)
 
 
-def test_a_checkout_serves_what_was_built_in_it_and_every_page_is_an_entry():
+def test_a_checkout_serves_what_was_built_in_it_and_every_page_and_language_is_an_entry():
     assert REPOSITORY / "static" / "build" == assets.BUILD
     manifest = json.loads((assets.BUILD / "manifest.json").read_text())
     pages = (REPOSITORY / "static" / "src" / "pages").glob("*.ts")
     entries = {key for key, chunk in manifest.items() if chunk.get("isEntry")}
     # gallery.ts shows the parts to who works on them, and is built on request; player.ts is a bundle of its own
     served = {page.name for page in pages if not page.name.endswith(".test.ts")} - {"gallery.ts", "player.ts"}
-    assert entries == {f"src/pages/{name}" for name in served}
+    languages = {folder.parent.name for folder in (REPOSITORY / "static" / "src" / "text").glob("*/index.ts")}
+    assert entries == {f"src/pages/{name}" for name in served} | {f"src/text/{name}/index.ts" for name in languages}
 
 
 def test_the_lock_file_pins_content_but_no_place_to_download_from():
