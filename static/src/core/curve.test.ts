@@ -15,6 +15,10 @@ describe("a curve", () => {
     expect(bent.at(bent.length).y).toBeCloseTo(120);
   });
 
+  it("without a way is where the pen was set down", () => {
+    expect(new Pen({ x: 30, y: 40 }).curve().at(0)).toEqual({ x: 30, y: 40 });
+  });
+
   it("moves as far as its length says", () => {
     let way = 0;
     const points = bent.points(0.5);

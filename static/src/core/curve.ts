@@ -67,8 +67,10 @@ export class Curve {
   /** Distance at which each segment begins. */
   readonly #starts: readonly number[];
   readonly #segments: readonly Segment[];
+  /** Where the pen was set down: all there is of a curve without segments. */
+  readonly #origin: Point;
 
-  constructor(segments: readonly Segment[]) {
+  constructor(segments: readonly Segment[], origin: Point) {
     const starts: number[] = [];
     let total = 0;
     for (const segment of segments) {
@@ -76,6 +78,7 @@ export class Curve {
       total += segment.length;
     }
     this.#segments = segments;
+    this.#origin = origin;
     this.#starts = starts;
     this.length = total;
   }
@@ -87,7 +90,7 @@ export class Curve {
   /** The point at a distance from the start; the ends beyond them. */
   at(distance: number): Point {
     const last = this.#segments.at(-1);
-    if (!last) return { x: 0, y: 0 };
+    if (!last) return this.#origin;
     const wanted = Math.min(Math.max(0, distance), this.length);
     const at = this.#segmentAt(wanted);
     const segment = this.#segments[at]!;
@@ -125,7 +128,7 @@ export class Curve {
   between(start: number, end: number): Curve {
     const inside = (_: Segment, at: number): boolean =>
       this.#starts[at]! >= start - 0.01 && this.#starts[at]! + this.#segments[at]!.length <= end + 0.01;
-    return new Curve(this.#segments.filter(inside));
+    return new Curve(this.#segments.filter(inside), this.at(start));
   }
 
   /** Goes on with a pen along this curve, from where the pen is. */
@@ -146,11 +149,13 @@ export class Curve {
 
 /** Draws a Curve from point to point. */
 export class Pen {
+  readonly #start: Point;
   #at: Point;
   readonly #segments: Segment[] = [];
   #length = 0;
 
   constructor(start: Point) {
+    this.#start = start;
     this.#at = start;
   }
 
@@ -209,7 +214,7 @@ export class Pen {
   }
 
   curve(): Curve {
-    return new Curve(this.#segments);
+    return new Curve(this.#segments, this.#start);
   }
 
   #add(segment: Segment): void {
