@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isDone, lessonIn, nextLesson, NOTHING, progressOf, standing, taskIn, withoutLesson, withPlace, withTask } from "./progress.ts";
+import { isDone, lessonIn, merged, nextLesson, NOTHING, progressOf, standing, taskIn, withoutLesson, withPlace, withTask } from "./progress.ts";
 import type { TaskProgress } from "../protocol.ts";
 
 const task = (id: string, state: TaskProgress["state"], more: Partial<TaskProgress> = {}): TaskProgress => ({
@@ -50,6 +50,38 @@ describe("progress", () => {
     expect(nextLesson(second, COURSE)?.slug).toBe("02-b");
     const all = ["x", "y"].reduce((so, id) => withTask(so, "01-a", task(id, "solved")), withTask(second, "02-b", task("z", "shown")));
     expect(nextLesson(all, COURSE)).toBeUndefined();
+  });
+
+  describe("from two places", () => {
+    const at = (state: TaskProgress["state"], more: Partial<TaskProgress> = {}) => withTask(NOTHING, "01-a", task("x", state, more));
+    const STATES = ["open", "right", "solved", "shown"] as const;
+
+    it("has all lessons and tasks of both", () => {
+      const here = withPlace(withTask(at("right"), "02-b", task("z", "open")), "01-a", 2);
+      const there = withPlace(withTask(withTask(NOTHING, "01-a", task("y", "solved")), "03-c", task("w", "shown")), "01-a", 5);
+      const both = merged(here, there);
+      expect(both.lessons.map(({ lesson }) => lesson).sort()).toEqual(["01-a", "02-b", "03-c"]);
+      expect(lessonIn(both, "01-a").tasks.map(({ task }) => task).sort()).toEqual(["x", "y"]);
+      expect(lessonIn(both, "01-a").at).toBe(5);
+    });
+
+    it.each(STATES.flatMap((one) => STATES.map((other) => [one, other] as const)))("a task solved anywhere stays solved: %s and %s", (one, other) => {
+      const states = [merged(at(one), at(other)), merged(at(other), at(one))].map((both) => taskIn(both, "01-a", "x")!.state);
+      const best = (["right", "solved", "shown", "open"] as const).find((state) => state === one || state === other);
+      expect(states).toEqual([best, best]);
+    });
+
+    it("keeps the answer and script of the better result, and the best numbers of both", () => {
+      const here = at("open", { script: "half", tries: 4, points: 1, commands: 0 });
+      const there = at("solved", { script: "whole", tries: 2, points: 3, commands: 5, hints: 1 });
+      expect(taskIn(merged(here, there), "01-a", "x")).toMatchObject({ state: "solved", script: "whole", tries: 4, points: 3, commands: 5, hints: 1 });
+      expect(taskIn(merged(at("solved", { script: "mine" }), there), "01-a", "x")?.script).toBe("mine");
+    });
+
+    it("changes nothing where one of them is nothing, or both are the same", () => {
+      const one = withTask(at("right"), "02-b", task("z", "open"));
+      for (const both of [merged(one, NOTHING), merged(NOTHING, one), merged(one, one)]) expect(both).toEqual(one);
+    });
   });
 
   it("of one lesson is forgotten alone", () => {

@@ -83,6 +83,42 @@ export function withTask(progress: Progress, slug: string, now: TaskProgress): P
   return withLesson(progress, { ...lesson, tasks: [...lesson.tasks.filter((one) => one.task !== now.task), kept] });
 }
 
+const RANK: readonly TaskProgress["state"][] = ["open", "shown", "solved", "right"];
+
+/** One task from two places: the better result of both; where neither is better, what is here. */
+function mergedTask(here: TaskProgress, there: TaskProgress): TaskProgress {
+  const better = RANK.indexOf(there.state) > RANK.indexOf(here.state) ? there : here;
+  return {
+    ...better,
+    tries: Math.max(here.tries, there.tries),
+    hints: Math.max(here.hints, there.hints),
+    points: Math.max(here.points, there.points),
+    commands: here.commands && there.commands ? Math.min(here.commands, there.commands) : here.commands || there.commands,
+  };
+}
+
+/** All of `here`, and what `there` has beyond it. */
+function union<T>(here: readonly T[], there: readonly T[], nameOf: (one: T) => string, merge: (here: T, there: T) => T): T[] {
+  const names = new Set(here.map(nameOf));
+  const others = new Map(there.map((one) => [nameOf(one), one]));
+  const both = here.map((one) => {
+    const other = others.get(nameOf(one));
+    return other ? merge(one, other) : one;
+  });
+  return [...both, ...there.filter((one) => !names.has(nameOf(one)))];
+}
+
+/** Progress from two places as one: what was solved in either stays so. */
+export const merged = (here: Progress, there: Progress): Progress => ({
+  version: VERSION,
+  language: here.language || there.language,
+  lessons: union(here.lessons, there.lessons, ({ lesson }) => lesson, (one, other) => ({
+    lesson: one.lesson,
+    at: Math.max(one.at, other.at),
+    tasks: union(one.tasks, other.tasks, ({ task }) => task, mergedTask),
+  })),
+});
+
 export const withPlace = (progress: Progress, slug: string, at: number): Progress =>
   withLesson(progress, { ...lessonIn(progress, slug), at });
 

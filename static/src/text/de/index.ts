@@ -6,6 +6,7 @@ import { editor } from "./editor.ts";
 import { failures } from "./failures.ts";
 import { fork } from "./fork.ts";
 import { help } from "./help.ts";
+import { keep } from "./keep.ts";
 import { lesson } from "./lesson.ts";
 import { questions } from "./questions.ts";
 import { room } from "./room.ts";
@@ -27,6 +28,7 @@ export const tables = {
   forms,
   fork,
   help,
+  keep,
   lesson,
   operations,
   questions,
