@@ -27,7 +27,7 @@ function leaves(path: string, one: unknown, other: unknown): Leaf[] {
 const german: Record<string, unknown> = tables;
 const pairs = Object.keys(english).flatMap((topic) => leaves(topic, english[topic], german[topic]));
 const texts = pairs.filter((pair): pair is readonly [string, string, string] => typeof pair[1] === "string" && typeof pair[2] === "string");
-const functions = pairs.filter(([path, one]) => typeof one === "function" && !path.startsWith("operations.") && path !== "room.on");
+const functions = pairs.filter(([path, one]) => typeof one === "function" && !path.startsWith("operations."));
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 const quoted = (text: string): string[] => text.split("`").filter((_, at) => at % 2 === 1).sort();
@@ -94,17 +94,6 @@ describe("the German tables", () => {
       const [said, gesagt] = [english["operations"], german["operations"]].map((each) => [(each as Said).titleOf(operation), (each as Said).saidOf(operation, [])]);
       for (const word of ["gate", "left", "right", "eth0", "vethh"]) expect(gesagt!.map((text) => text.includes(word))).toEqual(said!.map((text) => text.includes(word)));
       expect(gesagt).not.toEqual(said);
-    }
-  });
-
-  it("name the place that a question of a room is about", () => {
-    type Room = { readonly on: (at: { netns: string; dev: string; station: string }) => { text: string; detail: string } };
-    for (const at of [{ netns: "gate", dev: "eth0", station: "tc egress" }, { netns: "", dev: "eth0", station: "tc egress" }, { netns: "gate", dev: "", station: "prerouting" }]) {
-      for (const table of [english, german]) {
-        const { text, detail } = (table["room"] as Room).on(at);
-        expect(text).toBe(at.station);
-        expect([detail.includes(at.netns), detail.includes(at.dev)]).toEqual([true, true]);
-      }
     }
   });
 
