@@ -83,7 +83,8 @@ frontend-test: $(DEVELOPMENT) frontend
 
 browser: $(DEVELOPMENT) frontend
 	$(call step,A browser for the tests,$(PY) tests/browser/chromium.py)
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest tests/browser --ignore tests/browser/test_lessons.py
+	$(PY) -m pytest tests/browser/test_lessons.py -n $(WORKERS)
 
 # --- the rest --------------------------------------------------------------------------------------------------
 
