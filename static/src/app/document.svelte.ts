@@ -3,9 +3,10 @@
 
 import type { EditorState, Extension, Transaction, TransactionSpec } from "@codemirror/state";
 
-import { begin, difference, earlierOf, labelsOf, record, recordText, redone, restored, showing, step, textOf, textOfRecord, undone } from "../core/editing.ts";
+import { begin, difference, earlierOf, labelsOf, record, recordText, redone, restored, showing, step, textOf, undone } from "../core/editing.ts";
 import { Newest } from "../core/newest.ts";
 import { inUnits } from "../core/offsets.ts";
+import { keyOfDocument, textOfRecord } from "../core/record.ts";
 import type { Change } from "../protocol.ts";
 
 const RUN_AFTER = 150; // ms of rest while typing
@@ -45,7 +46,7 @@ export class LabDocument {
 
   /** `key` names the document in this browser; what is kept under it counts, and `script` only where nothing is. */
   constructor(key: string, script: string, store: Store = localStorage) {
-    this.#key = `hookwalk.document.${key}`;
+    this.#key = keyOfDocument(key);
     this.#store = store;
     const kept = store.getItem(this.#key);
     this.#stored = kept;

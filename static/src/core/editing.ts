@@ -119,16 +119,6 @@ export const record = (state: EditorState): string => JSON.stringify(state.toJSO
 /** The text of a record alone, for a store that has no room for the history. */
 export const recordText = (state: EditorState): string => record(begin(textOf(state)));
 
-/** The text of a record, none where it holds none. */
-export function textOfRecord(json: string): string | undefined {
-  try {
-    const body = JSON.parse(json) as { doc?: unknown } | null;
-    return typeof body?.doc === "string" ? body.doc : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a record says: with its history, without if that is broken, nothing if the text is too. */
 export function restored(json: string): EditorState | undefined {
   let body: { doc: unknown };
