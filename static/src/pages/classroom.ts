@@ -3,8 +3,6 @@ import { mount } from "svelte";
 import "../tokens.css";
 import "../base.css";
 import "../fonts.ts";
-import { readPageData } from "../app/page.svelte.ts";
-import type { RoomData } from "../protocol.ts";
 import Classroom from "./Classroom.svelte";
 
-mount(Classroom, { target: document.getElementById("app")!, props: { data: readPageData<RoomData>() } });
+mount(Classroom, { target: document.getElementById("app")! });
