@@ -9,7 +9,7 @@ export const help: HelpTexts = {
     ping: "Sendet ICMP-Echo-Anfragen aus einem Socket: Das Paket kommt von oben, durch das Routing und die Output-Hooks.",
     arping: "Fragt per ARP, wer eine Adresse hat. Es sendet durch einen Packet-Socket, unterhalb von IP.",
     mausezahn: "Sendet selbst gemachte Frames. Mit `-a`, `-b` oder als Hex gehen sie geradewegs ans Gerät.",
-    trafgen: "Sendet Frames Byte für Byte durch einen Packet-Socket mit PACKET_QDISC_BYPASS: an tc, der Queue und tcpdump vorbei.",
+    trafgen: "Sendet Frames Byte für Byte durch einen Packet-Socket mit PACKET_QDISC_BYPASS: an tc, der Warteschlange und tcpdump vorbei.",
     sysctl: "Liest und schreibt Werte unter net, zum Beispiel `net.ipv4.ip_forward`.",
     conntrack: "Zeigt die Tabelle der Verbindungen.",
     "nat64-preview": "Die Vorschau des Modells auf NAT64. Eine echte Maschine hat das nicht.",
