@@ -1709,6 +1709,35 @@ export interface GetResults {
 }
 
 /**
+ * Teachers': asks a question of a lesson, at its step of its lab, which the room sees then.
+ */
+export interface AskLesson {
+  type: "AskLesson";
+  lesson: string;
+  task: string;
+}
+
+/**
+ * Students': does this script do what the task of a lesson wants? The room's board gets the grade.
+ */
+export interface GradeWork {
+  type: "GradeWork";
+  task: number;
+  language: string;
+  script: string;
+}
+
+/**
+ * Students': the next hint of the lesson's task for this script; the board counts it.
+ */
+export interface AskRoomHint {
+  type: "AskRoomHint";
+  task: number;
+  language: string;
+  script: string;
+}
+
+/**
  * Shows a lab to the room.
  */
 export interface ShowLab {
@@ -1753,10 +1782,11 @@ export interface AskRoom {
 /**
  * A question at a step of a walk. ``right`` are the right options' ids, empty where the teacher decides later.
  *
- * Whoever is not a teacher gets it without ``right`` and ``explanation`` until it is revealed.
+ * Whoever is not a teacher gets it without ``right`` and ``explanation`` until it is revealed. ``lesson`` and ``task``
+ * say where it was prepared, and ``words`` are then its texts by language; all texts are plain.
  */
 export interface RoomQuestion {
-  kind: "choice" | "field" | "hook" | "verdict";
+  kind: "capture" | "choice" | "field" | "hook" | "verdict";
   prompt: string;
   options: RoomOption[];
   several: boolean;
@@ -1765,6 +1795,9 @@ export interface RoomQuestion {
   lab: number;
   probe: number;
   step: number;
+  lesson: string;
+  task: string;
+  words: QuestionWords[];
 }
 
 /**
@@ -1775,6 +1808,17 @@ export interface RoomOption {
   text: string;
   detail: string;
   hook: RoomHook | null;
+}
+
+/**
+ * A question in one language: ``options`` and ``feedback`` in the order of the question's options.
+ */
+export interface QuestionWords {
+  language: string;
+  prompt: string;
+  options: string[];
+  feedback: string[];
+  explanation: string;
 }
 
 /**
@@ -1804,7 +1848,9 @@ export interface HandOut {
 }
 
 /**
- * An exercise: a lab to start from, or a task of a lesson, which then grades it.
+ * An exercise: a lab to start from, or a task of a lesson, which then grades it and has ``words`` by language.
+ *
+ * ``expect`` is how much the lesson looks at, ``hints`` how many it gives.
  */
 export interface RoomTask {
   title: string;
@@ -1812,6 +1858,18 @@ export interface RoomTask {
   script: string;
   lesson: string;
   task: string;
+  words: TaskWords[];
+  expect: number;
+  hints: number;
+}
+
+/**
+ * A task in one language.
+ */
+export interface TaskWords {
+  language: string;
+  title: string;
+  text: string;
 }
 
 /**
@@ -1864,13 +1922,15 @@ export interface ReportWork {
 }
 
 /**
- * How far a student has come with a task.
+ * How far a student has come with a task. Of what a lesson expects, ``met`` holds; ``hints`` were taken.
  */
 export interface Work {
   state: "begun" | "solved" | "tried";
   points: number;
   of: number;
   commands: number;
+  met: number;
+  hints: number;
 }
 
 /**
@@ -1953,8 +2013,8 @@ export interface SeenLab {
 /**
  * A question as the room sees it.
  *
- * ``counts`` is empty until the teacher shows them, ``right`` and ``explanation`` until the reveal. ``answered``
- * includes those who say that they do not know.
+ * ``counts`` is empty until the teacher shows them, ``right``, ``explanation`` and the feedback in ``words`` until the
+ * reveal. ``answered`` includes those who say that they do not know.
  */
 export interface SeenQuestion {
   number: number;
@@ -1970,6 +2030,9 @@ export interface SeenQuestion {
   revealed: boolean;
   right: string[];
   explanation: string;
+  lesson: string;
+  task: string;
+  words: QuestionWords[];
 }
 
 /**
@@ -2031,7 +2094,8 @@ export interface BoardMember {
 }
 
 /**
- * How many are where with a task.
+ * How many are where with a task. ``lesson`` grades it, if any; of those who tried, ``some`` have met a part of
+ * what it expects. ``hints`` were taken in all.
  */
 export interface BoardTask {
   number: number;
@@ -2040,6 +2104,9 @@ export interface BoardTask {
   tried: number;
   solved: number;
   collected: boolean;
+  lesson: string;
+  some: number;
+  hints: number;
 }
 
 /**
@@ -2054,11 +2121,32 @@ export interface BoardLab {
 
 /**
  * The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view.
+ *
+ * ``lab`` is the number of the lab that the room sees after it (0: none).
  */
 export interface RoomDone {
   type: "RoomDone";
   revision: number;
   own: OwnView | null;
+  lab: number;
+}
+
+/**
+ * The answer to GradeWork.
+ */
+export interface RoomGraded {
+  type: "RoomGraded";
+  graded: Graded;
+  own: OwnView;
+}
+
+/**
+ * The answer to AskRoomHint.
+ */
+export interface RoomHinted {
+  type: "RoomHinted";
+  hinted: Hinted;
+  own: OwnView;
 }
 
 /**
@@ -2117,12 +2205,13 @@ export interface Whereabouts {
 }
 
 /**
- * What a page of a room carries: the room's code (empty: none yet), and for teachers the built-in labs.
+ * What a page of a room carries: the room's code (empty: none yet), and for teachers the labs and the lessons.
  */
 export interface RoomData {
   protocol: number;
   code: string;
   labs: TeachingLab[];
+  lessons: TeachingLesson[];
 }
 
 /**
@@ -2133,9 +2222,28 @@ export interface TeachingLab {
   script: string;
 }
 
+/**
+ * A lesson as a deck that is ready: its tasks in order.
+ */
+export interface TeachingLesson {
+  lesson: string;
+  title: string;
+  tasks: TeachingTask[];
+}
+
+/**
+ * A question or a graded task of a lesson, in the words of its prompt. ``askable``: a room can be asked it.
+ */
+export interface TeachingTask {
+  task: string;
+  prompt: string;
+  graded: boolean;
+  askable: boolean;
+}
+
 export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | Cancel | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
 export type ProgressRequest = KeepProgress | LoadProgress | SaveProgress;
-export type RoomRequest = OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | ShowLab | ShowOffered | Freeze | AskRoom | CountAnswers | RevealAnswer | HandOut | CollectTask | RequestLab | RemoveMember | CloseRoom | GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName;
-export type RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed;
+export type RoomRequest = OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | AskLesson | GradeWork | AskRoomHint | ShowLab | ShowOffered | Freeze | AskRoom | CountAnswers | RevealAnswer | HandOut | CollectTask | RequestLab | RemoveMember | CloseRoom | GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName;
+export type RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomGraded | RoomHinted | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed;

@@ -6,16 +6,36 @@ import msgspec
 import pytest
 
 from tests.waiting import wait_until
-from webapp.classroom.deeds import AskRoom, Deed, GiveAnswer, OfferLab, RemoveMember, RequestLab, RevealAnswer, ShowLab
-from webapp.classroom.values import RoomCursor, RoomLab, RoomOption, RoomQuestion
+from webapp.classroom.deeds import (
+    AskRoom,
+    CollectTask,
+    Deed,
+    GiveAnswer,
+    HandOut,
+    OfferLab,
+    RemoveMember,
+    ReportWork,
+    RequestLab,
+    RevealAnswer,
+    ShowLab,
+)
+from webapp.classroom.values import RoomCursor, RoomLab, RoomOption, RoomQuestion, RoomTask, Work
 from webapp.classroom.views import Board, OwnView, RoomView
+from webapp.lessons import stage
+from webapp.lessons.course import Shelf
+from webapp.lessons.model import Graded, Order
+from webapp.server import roomlessons
 from webapp.server.classroom import Classroom
+from webapp.server.labs import RefusedError
 from webapp.server.limits import RATES, Limits, Rate
 from webapp.server.protocol import (
+    AskLesson,
+    AskRoomHint,
     Failed,
     GetResults,
     GetRoomLab,
     GetRoomWalk,
+    GradeWork,
     JoinRoom,
     LeaveRoom,
     MoveCursor,
@@ -23,6 +43,8 @@ from webapp.server.protocol import (
     Presence,
     RoomAnswer,
     RoomDone,
+    RoomGraded,
+    RoomHinted,
     RoomJoined,
     RoomLabRun,
     RoomNoted,
@@ -334,3 +356,189 @@ def test_a_room_runs_few_labs_at_a_time(database: Database) -> None:
     teacher.join(opened.code, token=opened.teacher)
     answers = [teacher.ask(ShowLab(RoomLab(str(n), "true\n"))) for n in range(3)]
     assert [isinstance(answer, RoomDone) for answer in answers] == [True, True, False]
+
+
+# Lessons in a room
+
+LESSON = "07-where-did-my-egress-rule-go"
+
+
+def test_a_question_of_a_lesson_brings_its_lab_its_step_and_its_words_in_every_language(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    asked = teacher.ask(AskLesson(LESSON, "next"))
+    assert isinstance(asked, RoomDone)
+    assert asked.lab == 1
+    view = student.last("view")
+    assert isinstance(view, RoomView)
+    question = view.question
+    assert question is not None
+    assert (question.kind, question.lab, question.lesson, question.task, view.frozen) == (
+        "hook",
+        1,
+        LESSON,
+        "next",
+        True,
+    )
+    assert [option.hook.dev if option.hook else "" for option in question.options] == [
+        "vethh",
+        "eth0",
+        "vethh",
+        "vethc",
+    ]
+    assert {one.language: len(one.options) for one in question.words} == {"en": 4, "de": 4}
+    assert question.words[0].prompt == "tc ingress of eth0 has just decided to redirect. Which hook runs next?"
+    # a late joiner stands where the question is asked
+    late = school.person().join(opened.code)
+    assert (late.cursor.lab, late.cursor.step) == (1, question.step)
+    walk = student.ask(GetRoomWalk(1, other=False, probe=question.probe))
+    assert isinstance(walk, RoomWalk)
+    assert walk.walk.steps[question.step].station == "tc ingress"
+
+
+def test_what_a_lesson_says_to_its_question_comes_with_the_reveal_and_survives_a_restart(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    teacher.ask(AskLesson(LESSON, "next"))
+    hidden = student.last("view")
+    assert isinstance(hidden, RoomView)
+    assert hidden.question is not None
+    assert hidden.question.right == ()
+    assert all(one.explanation == "" and one.feedback == () for one in hidden.question.words)
+    student.do(GiveAnswer(1, ("A",)))
+    teacher.do(RevealAnswer(1))
+    school.restart()
+    shown = school.person().join(opened.code, projector=True).view.question
+    assert shown is not None
+    assert shown.right == ("C",)
+    english, german = shown.words
+    assert "__dev_queue_xmit()" in english.explanation
+    assert english.feedback[0].startswith("Egress order is netfilter, then tc")
+    assert german.explanation not in ("", english.explanation)
+
+
+def test_two_questions_about_one_lab_show_it_once(school: School) -> None:
+    _opened, teacher = school.open()
+    numbers = [teacher.ask(AskLesson(LESSON, task)) for task in ("next", "flag", "drop-there")]
+    assert [answer.lab for answer in numbers if isinstance(answer, RoomDone)] == [1, 1, 2]
+
+
+def test_every_question_of_the_course_can_be_asked_but_for_orders(school: School) -> None:
+    course = Shelf().course()
+    for lesson in course.lessons:
+        for task in lesson.tasks:
+            if isinstance(task, Order):
+                with pytest.raises(RefusedError, match="order"):
+                    roomlessons.question(course, lesson.slug, task.id)
+            elif not isinstance(task, Graded):
+                _lab, question = roomlessons.question(course, lesson.slug, task.id)
+                assert 0 < len(question.right) < len(question.options)
+                assert all(one.prompt and all(one.options) for one in question.words)
+            else:
+                assert all(one.text for one in roomlessons.task(course, lesson.slug, task.id).words)
+
+
+def test_only_teachers_ask_and_only_what_there_is(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    assert student.refused(AskLesson(LESSON, "next")) == "refused"
+    assert teacher.refused(AskLesson(LESSON, "dns")) == "refused"
+    assert teacher.refused(AskLesson(LESSON, "none")) == "unknown_name"
+    assert teacher.refused(HandOut(RoomTask("x", "", lesson=LESSON, task="next"))) == "refused"
+
+
+def hand_out(teacher: Person, task: str = "dns") -> RoomTask:
+    teacher.do(HandOut(RoomTask("", "", lesson=LESSON, task=task)))
+    board = teacher.last("board")
+    assert isinstance(board, Board)
+    assert board.tasks[-1].lesson == LESSON
+    return roomlessons.task(Shelf().course(), LESSON, task)
+
+
+def solution() -> str:
+    lesson = Shelf().course().lesson(LESSON)
+    assert lesson is not None
+    task = next(task for task in lesson.tasks if task.id == "dns")
+    assert isinstance(task, Graded)
+    return stage.solved_script(lesson, task)
+
+
+def on_board(teacher: Person) -> tuple[int, int, int, int, int]:
+    board = teacher.last("board")
+    assert isinstance(board, Board)
+    task = board.tasks[-1]
+    return task.begun, task.tried, task.some, task.solved, task.hints
+
+
+def test_a_task_of_a_lesson_is_graded_by_the_lesson_and_the_board_counts_who_is_where(school: School) -> None:
+    opened, teacher = school.open()
+    students = [school.person() for _ in range(3)]
+    keys = [student.join(opened.code).key for student in students]
+    task = hand_out(teacher)
+    view = students[0].last("view")
+    assert isinstance(view, RoomView)
+    assert view.task is not None
+    assert view.task.task == task
+    students[0].do(ReportWork(1, Work("begun")))
+    tried = students[1].ask(GradeWork(1, "en", task.script))
+    solved = students[2].ask(GradeWork(1, "de", solution()))
+    assert isinstance(tried, RoomGraded)
+    assert not tried.graded.solved
+    assert isinstance(solved, RoomGraded)
+    assert solved.graded.solved
+    assert any(one.hidden for one in solved.graded.expect)
+    wait_until(lambda: on_board(teacher) == (1, 1, 1, 1, 0))
+    # what was solved stays so, also after a restart
+    students[2].ask(GradeWork(1, "de", task.script))
+    school.restart()
+    again = school.person().join(opened.code, key=keys[2])
+    assert again.own is not None
+    assert again.own.work is not None
+    assert again.own.work.state == "solved"
+    assert "solved" not in repr(again.view.task)
+
+
+def test_nobody_s_word_counts_where_a_lesson_grades(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    task = hand_out(teacher)
+    for work in (Work("solved"), Work("tried", 3, 3), Work("begun", hints=2)):
+        assert student.refused(ReportWork(1, work)) == "refused"
+    assert teacher.refused(GradeWork(1, "en", task.script)) == "refused"
+    assert student.refused(GradeWork(2, "en", task.script)) == "refused"
+    teacher.do(CollectTask(1))
+    assert student.refused(GradeWork(1, "en", task.script)) == "refused"
+
+
+def test_hints_are_counted_on_the_board(school: School) -> None:
+    opened, teacher = school.open()
+    student = school.person()
+    student.join(opened.code)
+    task = hand_out(teacher)
+    hints = [student.ask(AskRoomHint(1, "en", task.script)) for _ in range(task.hints)]
+    assert [hint.hinted.number for hint in hints if isinstance(hint, RoomHinted)] == [0, 1, 2]
+    assert student.refused(AskRoomHint(1, "en", task.script)) == "unknown_name"
+    student.ask(GradeWork(1, "en", solution()))
+    wait_until(lambda: on_board(teacher) == (0, 0, 0, 1, 3))
+
+
+def test_labs_that_one_student_has_checked_are_limited(database: Database) -> None:
+    person = limited(database, grade=Rate(2, 1))
+    teacher, student = person(), person()
+    opened = teacher.ask(OpenRoom())
+    assert isinstance(opened, RoomOpened)
+    teacher.join(opened.code, token=opened.teacher)
+    student.join(opened.code)
+    task = hand_out(teacher)
+    answers = [student.ask(GradeWork(1, "en", task.script)) for _ in range(3)]
+    assert [isinstance(answer, RoomGraded) for answer in answers] == [True, True, False]
+
+
+def test_the_teacher_is_told_the_number_of_the_lab_that_is_shown(school: School) -> None:
+    _opened, teacher = school.open()
+    assert teacher.do(ShowLab(LAB)).lab == 1
+    assert teacher.do(ShowLab(RoomLab("Other", "true\n"))).lab == 2

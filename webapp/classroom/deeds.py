@@ -240,6 +240,28 @@ def _answer(question: Question, number: int, member: int, chosen: tuple[str, ...
 
 
 def _report(task: Task, number: int, member: int, work: Work) -> tuple[Event, ...]:
+    if task.handed.lesson:
+        if work != Work("begun"):
+            raise RefusedDeedError("The lesson grades this task. Have your lab checked.")
+        if member in task.work:
+            return ()
+    return _note(task, number, member, work)
+
+
+def graded(room: Room, who: Who, number: int, work: Work) -> tuple[Event, ...]:
+    """The events of a student's work on a lesson's task, as its lesson graded it. What was solved stays solved."""
+    if who.role not in _STUDENTS:
+        raise RefusedDeedError("Students do that.")
+    member, task = _member(room, who.member), _task(room, number)
+    if not task.handed.lesson:
+        raise RefusedDeedError("No lesson grades this task.")
+    before = task.work.get(member.number)
+    if before is not None and before.state == "solved" and work.state != "solved":
+        work = before
+    return _note(task, number, member.number, work)
+
+
+def _note(task: Task, number: int, member: int, work: Work) -> tuple[Event, ...]:
     if task.collected:
         raise RefusedDeedError("This task is over.")
     if task.work.get(member) == work:

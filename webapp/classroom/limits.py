@@ -16,6 +16,7 @@ MAX_OFFERS = 20
 """Labs that one student may offer to the room."""
 
 MAX_CHOICES = 8
+MAX_LANGUAGES = 4
 MAX_NAME = 64
 MAX_NICKNAME = 24
 MAX_TITLE = 200

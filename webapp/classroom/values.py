@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from webapp.classroom.limits import MAX_CHOICES, MAX_NAME, MAX_SCRIPT, MAX_TEXT, MAX_TITLE
+from webapp.classroom.limits import MAX_CHOICES, MAX_LANGUAGES, MAX_NAME, MAX_SCRIPT, MAX_TEXT, MAX_TITLE
 
 Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
 Title = Annotated[str, msgspec.Meta(max_length=MAX_TITLE)]
@@ -77,13 +77,24 @@ class RoomOption(msgspec.Struct, frozen=True):
     hook: RoomHook | None = None
 
 
+class QuestionWords(msgspec.Struct, frozen=True):
+    """A question in one language: ``options`` and ``feedback`` in the order of the question's options."""
+
+    language: Name
+    prompt: Text
+    options: Annotated[tuple[Text, ...], msgspec.Meta(max_length=MAX_CHOICES)]
+    feedback: Annotated[tuple[Text, ...], msgspec.Meta(max_length=MAX_CHOICES)] = ()
+    explanation: Text = ""
+
+
 class RoomQuestion(msgspec.Struct, frozen=True):
     """A question at a step of a walk. ``right`` are the right options' ids, empty where the teacher decides later.
 
-    Whoever is not a teacher gets it without ``right`` and ``explanation`` until it is revealed.
+    Whoever is not a teacher gets it without ``right`` and ``explanation`` until it is revealed. ``lesson`` and ``task``
+    say where it was prepared, and ``words`` are then its texts by language; all texts are plain.
     """
 
-    kind: Literal["hook", "verdict", "field", "choice"]
+    kind: Literal["hook", "verdict", "field", "capture", "choice"]
     prompt: Text
     options: Annotated[tuple[RoomOption, ...], msgspec.Meta(min_length=2, max_length=MAX_CHOICES)]
     several: bool = False
@@ -92,25 +103,44 @@ class RoomQuestion(msgspec.Struct, frozen=True):
     lab: Natural = 0
     probe: Natural = 0
     step: Natural = 0
+    lesson: Name = ""
+    task: Name = ""
+    words: Annotated[tuple[QuestionWords, ...], msgspec.Meta(max_length=MAX_LANGUAGES)] = ()
+
+
+class TaskWords(msgspec.Struct, frozen=True):
+    """A task in one language."""
+
+    language: Name
+    title: Title
+    text: Text
 
 
 class RoomTask(msgspec.Struct, frozen=True):
-    """An exercise: a lab to start from, or a task of a lesson, which then grades it."""
+    """An exercise: a lab to start from, or a task of a lesson, which then grades it and has ``words`` by language.
+
+    ``expect`` is how much the lesson looks at, ``hints`` how many it gives.
+    """
 
     title: Title
     text: Text
     script: Script = ""
     lesson: Name = ""
     task: Name = ""
+    words: Annotated[tuple[TaskWords, ...], msgspec.Meta(max_length=MAX_LANGUAGES)] = ()
+    expect: Natural = 0
+    hints: Natural = 0
 
 
 WorkState = Literal["begun", "tried", "solved"]
 
 
 class Work(msgspec.Struct, frozen=True):
-    """How far a student has come with a task."""
+    """How far a student has come with a task. Of what a lesson expects, ``met`` holds; ``hints`` were taken."""
 
     state: WorkState
     points: Natural = 0
     of: Natural = 0
     commands: Natural = 0
+    met: Natural = 0
+    hints: Natural = 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from webapp.classroom.deeds import Who
 from webapp.classroom.room import Question, Room, Task
-from webapp.classroom.values import RoomOption, RoomTask, Work
+from webapp.classroom.values import QuestionWords, RoomOption, RoomTask, Work
 
 
 class AnswerCount(msgspec.Struct, frozen=True):
@@ -19,8 +20,8 @@ class AnswerCount(msgspec.Struct, frozen=True):
 class SeenQuestion(msgspec.Struct, frozen=True):
     """A question as the room sees it.
 
-    ``counts`` is empty until the teacher shows them, ``right`` and ``explanation`` until the reveal. ``answered``
-    includes those who say that they do not know.
+    ``counts`` is empty until the teacher shows them, ``right``, ``explanation`` and the feedback in ``words`` until the
+    reveal. ``answered`` includes those who say that they do not know.
     """
 
     number: int
@@ -36,6 +37,9 @@ class SeenQuestion(msgspec.Struct, frozen=True):
     revealed: bool
     right: tuple[str, ...]
     explanation: str
+    lesson: str = ""
+    task: str = ""
+    words: tuple[QuestionWords, ...] = ()
 
 
 class SeenLab(msgspec.Struct, frozen=True):
@@ -100,7 +104,9 @@ class BoardMember(msgspec.Struct, frozen=True):
 
 
 class BoardTask(msgspec.Struct, frozen=True):
-    """How many are where with a task."""
+    """How many are where with a task. ``lesson`` grades it, if any; of those who tried, ``some`` have met a part of
+    what it expects. ``hints`` were taken in all.
+    """
 
     number: int
     title: str
@@ -108,6 +114,9 @@ class BoardTask(msgspec.Struct, frozen=True):
     tried: int
     solved: int
     collected: bool
+    lesson: str = ""
+    some: int = 0
+    hints: int = 0
 
 
 class BoardLab(msgspec.Struct, frozen=True):
@@ -205,11 +214,23 @@ def _seen(question: Question, number: int, *, whole: bool = False) -> SeenQuesti
         revealed=question.revealed,
         right=question.right if uncovered else (),
         explanation=question.explanation if uncovered else "",
+        lesson=asked.lesson,
+        task=asked.task,
+        words=asked.words if uncovered else tuple(replace(one, feedback=(), explanation="") for one in asked.words),
     )
 
 
 def _board_task(task: Task, number: int) -> BoardTask:
-    states = [work.state for work in task.work.values()]
+    works = task.work.values()
+    states = [work.state for work in works]
     return BoardTask(
-        number, task.handed.title, states.count("begun"), states.count("tried"), states.count("solved"), task.collected
+        number=number,
+        title=task.handed.title,
+        begun=states.count("begun"),
+        tried=states.count("tried"),
+        solved=states.count("solved"),
+        collected=task.collected,
+        lesson=task.handed.lesson,
+        some=sum(work.state == "tried" and work.met > 0 for work in works),
+        hints=sum(work.hints for work in works),
     )

@@ -205,6 +205,19 @@ def plain(markdown: str) -> str:
     return "".join(token.content for token in tokens(markdown) if token.type in ("text", "code_inline"))
 
 
+def reading(markdown: str) -> str:
+    """Markdown as plain text, a paragraph a line: for where no markup is."""
+    parts = []
+    for token in tokens(markdown):
+        if token.type in ("text", "code_inline", "fence", "code_block"):
+            parts.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif token.type in ("paragraph_close", "heading_close"):
+            parts.append("\n")
+    return "".join(parts).strip()
+
+
 def inline(markdown: str) -> str:
     """One line of Markdown as HTML that is safe to insert."""
     rendered: str = _MARKDOWN.renderInline(" ".join(markdown.split()))

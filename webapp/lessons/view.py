@@ -132,28 +132,33 @@ def par(lesson: Lesson, task: Graded) -> int:
 
 def shown_options(lesson: Lesson, task: Question, text: TaskText, language: str) -> Iterator[ShownOption]:
     """The options, with the texts that are written or, where none is, what the model calls them."""
+    words = option_words(lesson, task, text, language)
+    for option in task.options:
+        hook = None
+        if isinstance(option, HookOption) and option.hook != END:
+            hook = HookPlace(*place(option.hook))
+        yield ShownOption(option.id, inline(next(words)), hook)
+
+
+def option_words(lesson: Lesson, task: Question, text: TaskText, language: str) -> Iterator[str]:
+    """The same texts alone, in Markdown."""
     lines: Mapping[str, str] = {}
     if isinstance(task, Capture):
         lines = answers.capture_lines(answers.ask(lesson, task), task)
     for option in task.options:
-        written = text.options.get(option.id)
-        hook = None
-        if isinstance(option, HookOption) and option.hook != END:
-            hook = HookPlace(*place(option.hook))
-        label = inline(written) if written else _label(task, option, lines, language)
-        yield ShownOption(option.id, label, hook)
+        yield text.options.get(option.id) or _label(task, option, lines, language)
 
 
 def _label(task: Question, option: Option | ClaimOption, lines: Mapping[str, str], language: str) -> str:
     if isinstance(option, HookOption):
-        return inline(say(language, "end") if option.hook == END else hook_name(language, place(option.hook)))
+        return say(language, "end") if option.hook == END else hook_name(language, place(option.hook))
     if isinstance(task, Verdict):
         verdict = next(one.verdict for one in task.options if one.id == option.id)
-        return inline(say(language, verdict))
+        return say(language, verdict)
     if isinstance(task, Fields):
         field = next(one.field for one in task.options if one.id == option.id)
-        return inline(say(language, "bytes") if field == "bytes" else f"`{field}`")
-    return inline(f"`{lines[option.id]}`") if option.id in lines else option.id
+        return say(language, "bytes") if field == "bytes" else f"`{field}`"
+    return f"`{lines[option.id]}`" if option.id in lines else option.id
 
 
 def links(lesson: Lesson) -> tuple[Link, ...]:

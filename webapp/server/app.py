@@ -69,7 +69,7 @@ def create_app(
     between = {"client_manager": RedisManager(queue, json=Json)} if queue else {}
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json, **between)
     kept = app.extensions["hookwalk"]
-    init_sockets(socketio, kept.sessions, Classroom(kept.database, kept.limits, Groups(socketio)))
+    init_sockets(socketio, kept.sessions, Classroom(kept.database, kept.limits, Groups(socketio), kept.sessions.shelf))
     return app
 
 

@@ -16,9 +16,11 @@ import msgspec
 
 from webapp.classroom import limits
 from webapp.classroom.deeds import (
+    AskRoom,
     DeclineLab,
     Deed,
     GiveAnswer,
+    HandOut,
     OfferLab,
     RefusedDeedError,
     RemoveMember,
@@ -28,22 +30,32 @@ from webapp.classroom.deeds import (
     TakeName,
     Who,
     decide,
+    graded,
 )
 from webapp.classroom.events import Event, Joined, encode
 from webapp.classroom.joining import joining, opening, returning, teacher_of
 from webapp.classroom.report import results_csv
 from webapp.classroom.rights import new_code, typed_code
 from webapp.classroom.room import Room
-from webapp.classroom.values import RoomCursor, RoomLab
+from webapp.classroom.values import RoomCursor, RoomLab, RoomTask
 from webapp.classroom.views import board, own_view, room_view
+from webapp.lessons.course import Shelf
+from webapp.server import lessons, roomlessons
 from webapp.server.labs import RefusedError
 from webapp.server.lastwins import LastWins
 from webapp.server.limits import Limits
 from webapp.server.protocol import (
+    AskHint,
+    AskLesson,
+    AskRoomHint,
     Failed,
     GetResults,
     GetRoomLab,
     GetRoomWalk,
+    Graded,
+    GradeScript,
+    GradeWork,
+    Hinted,
     JoinRoom,
     LeaveRoom,
     MoveCursor,
@@ -51,6 +63,8 @@ from webapp.server.protocol import (
     Presence,
     RoomAnswer,
     RoomDone,
+    RoomGraded,
+    RoomHinted,
     RoomJoined,
     RoomLabRun,
     RoomNoted,
@@ -63,6 +77,7 @@ from webapp.server.protocol import (
 )
 from webapp.server.roomlabs import RoomLabs
 from webapp.server.roomlog import NoRoomError, RoomLog
+from webapp.server.sessions import AT_ONCE
 from webapp.store import rooms
 from webapp.store.database import Database, now
 
@@ -130,7 +145,8 @@ def student(code: str, member: int) -> str:
 class Classroom:
     """All rooms, as one process of the server knows them."""
 
-    def __init__(self, database: Database, limits_: Limits, door: Door) -> None:
+    def __init__(self, database: Database, limits_: Limits, door: Door, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf or Shelf()
         self._database = database
         self._limits = limits_
         self._door = door
@@ -181,6 +197,8 @@ class Classroom:
                 return self._show(seat, request)
             case GetResults():
                 return self._results(seat)
+            case AskLesson() | GradeWork() | AskRoomHint():
+                return self._of_lesson(seat, request)
             case _:
                 return self._do(seat, request)
 
@@ -287,6 +305,8 @@ class Classroom:
             with log.reading() as room:
                 decide(room, seat.who, deed)  # before anything is run for somebody who may not
             self._labs.check(deed.lab)
+        if isinstance(deed, HandOut) and deed.task.lesson and seat.who.role in ("teacher", "co-teacher"):
+            deed = HandOut(roomlessons.task(self._shelf.course(), deed.task.lesson, deed.task.task))
         events = log.write(lambda room: decide(room, seat.who, deed))
         if events and isinstance(deed, _QUIET):
             self._views.ask(seat.code)
@@ -296,7 +316,64 @@ class Classroom:
             self._tell_student(seat.code, deed.member)
         with log.reading() as room:
             own = own_view(room, seat.who) if seat.who.role == "student" else None
-            return RoomDone(room.revision, own)
+            return RoomDone(room.revision, own, len(room.labs))
+
+    # Lessons
+
+    def _of_lesson(self, seat: Seat, request: AskLesson | GradeWork | AskRoomHint) -> RoomAnswer:
+        if isinstance(request, AskLesson):
+            return self._ask_lesson(seat, request.lesson, request.task)
+        return self._grade(seat, request)
+
+    def _ask_lesson(self, seat: Seat, slug: str, task: str) -> RoomAnswer:
+        """Shows the question's lab, unless the room sees it, asks, and leads everyone to the step."""
+        if seat.who.role not in ("teacher", "co-teacher"):
+            return _TEACHERS_ONLY
+        with AT_ONCE:
+            lab, question = roomlessons.question(self._shelf.course(), slug, task)
+        self._labs.check(lab)
+
+        def decided(room: Room) -> tuple[Event, ...]:
+            seen = bool(room.labs) and room.labs[-1].lab == lab
+            shown = () if seen else decide(room, seat.who, ShowLab(lab))
+            number = len(room.labs) + len(shown)
+            return (*shown, *decide(room, seat.who, AskRoom(msgspec.structs.replace(question, lab=number))))
+
+        log = self._log(seat.code)
+        log.write(decided)
+        with log.reading() as room:
+            revision, number = room.revision, len(room.labs)
+        self._move(seat, RoomCursor(lab=number, probe=question.probe, step=question.step))
+        self._tell_views(seat.code)
+        return RoomDone(revision, None, number)
+
+    def _grade(self, seat: Seat, request: GradeWork | AskRoomHint) -> RoomAnswer:
+        """Grades a student's lab, or gives the next hint for it; the board is told what came of it."""
+        if seat.who.role != "student":
+            return Failed("refused", "Students do that.")
+        wait = self._limits.wait("grade", f"{seat.code} {seat.who.member}")
+        if wait:
+            return Failed("busy", f"Your lab was checked often. Wait {wait} s.")
+        log = self._log(seat.code)
+        with log.reading() as room:
+            before = roomlessons.work_of(room, seat.who, request.task)
+            handed: RoomTask = room.tasks[request.task - 1].handed
+        about = (handed.lesson, request.language, handed.task)
+        with AT_ONCE:
+            if isinstance(request, GradeWork):
+                found = lessons.answer(GradeScript(*about, request.script), self._shelf)
+            else:
+                found = lessons.answer(AskHint(*about, before.hints, request.script), self._shelf)
+        work = roomlessons.work_after(before, found)
+        events = log.write(lambda room: graded(room, seat.who, request.task, work))
+        if events:
+            self._views.ask(seat.code)
+        with log.reading() as room:
+            own = own_view(room, seat.who)
+        if isinstance(found, Graded):
+            return RoomGraded(found, own)
+        assert isinstance(found, Hinted)
+        return RoomHinted(found, own)
 
     def _results(self, seat: Seat) -> RoomAnswer:
         if seat.who.role not in ("teacher", "co-teacher"):

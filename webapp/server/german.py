@@ -379,6 +379,11 @@ _REFUSALS = {
     ),
     "You are in no room. Join one first.": "Du bist in keinem Raum. Tritt zuerst einem bei.",
     "Only a teacher of this room may do that.": "Das darf nur, wer in diesem Raum lehrt.",
+    "The lesson grades this task. Have your lab checked.": "Die Lektion bewertet diese Aufgabe. Lass dein Lab prüfen.",
+    "No lesson grades this task.": "Keine Lektion bewertet diese Aufgabe.",
+    "Your lab was checked often. Wait {seconds} s.": "Dein Lab wurde oft geprüft. Warte {seconds} s.",
+    "A room cannot be asked for an order.": "Nach einer Reihenfolge kann ein Raum nicht gefragt werden.",
+    "The question has too many answers for a room.": "Die Frage hat für einen Raum zu viele Antworten.",
     "Too many messages. Wait {seconds} s.": "Zu viele Nachrichten. Warte {seconds} s.",
     "Many rooms were opened from your address. Try again in {seconds} s.": (
         "Von deiner Adresse wurden viele Räume geöffnet. Versuche es in {seconds} s noch einmal."

@@ -26,6 +26,7 @@ RATES: Mapping[str, Rate] = {
     "join": Rate(400, 60),
     "connection": Rate(80, 1800),  # what one connection asks of its room
     "room lab": Rate(30, 20),  # labs that one room runs
+    "grade": Rate(10, 20),  # labs that one student has graded
 }
 
 MOST = 20_000

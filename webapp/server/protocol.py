@@ -671,6 +671,29 @@ class GetResults(msgspec.Struct, frozen=True, tag=True):
     """Teachers': everybody's answers and work."""
 
 
+class AskLesson(msgspec.Struct, frozen=True, tag=True):
+    """Teachers': asks a question of a lesson, at its step of its lab, which the room sees then."""
+
+    lesson: Name
+    task: Name
+
+
+class GradeWork(msgspec.Struct, frozen=True, tag=True):
+    """Students': does this script do what the task of a lesson wants? The room's board gets the grade."""
+
+    task: Natural
+    language: Name
+    script: Script
+
+
+class AskRoomHint(msgspec.Struct, frozen=True, tag=True):
+    """Students': the next hint of the lesson's task for this script; the board counts it."""
+
+    task: Natural
+    language: Name
+    script: Script
+
+
 class RoomOpened(msgspec.Struct, frozen=True, tag=True):
     """The answer to OpenRoom: the code for students, and the tokens that make a teacher and a co-teacher.
 
@@ -695,10 +718,28 @@ class RoomJoined(msgspec.Struct, frozen=True, tag=True):
 
 
 class RoomDone(msgspec.Struct, frozen=True, tag=True):
-    """The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view."""
+    """The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view.
+
+    ``lab`` is the number of the lab that the room sees after it (0: none).
+    """
 
     revision: int
     own: OwnView | None
+    lab: int = 0
+
+
+class RoomGraded(msgspec.Struct, frozen=True, tag=True):
+    """The answer to GradeWork."""
+
+    graded: Graded
+    own: OwnView
+
+
+class RoomHinted(msgspec.Struct, frozen=True, tag=True):
+    """The answer to AskRoomHint."""
+
+    hinted: Hinted
+    own: OwnView
 
 
 class RoomNoted(msgspec.Struct, frozen=True, tag=True):
@@ -752,18 +793,58 @@ class TeachingLab(msgspec.Struct, frozen=True):
     script: str
 
 
+class TeachingTask(msgspec.Struct, frozen=True):
+    """A question or a graded task of a lesson, in the words of its prompt. ``askable``: a room can be asked it."""
+
+    task: str
+    prompt: str
+    graded: bool
+    askable: bool
+
+
+class TeachingLesson(msgspec.Struct, frozen=True):
+    """A lesson as a deck that is ready: its tasks in order."""
+
+    lesson: str
+    title: str
+    tasks: tuple[TeachingTask, ...]
+
+
 class RoomData(msgspec.Struct, frozen=True):
-    """What a page of a room carries: the room's code (empty: none yet), and for teachers the built-in labs."""
+    """What a page of a room carries: the room's code (empty: none yet), and for teachers the labs and the lessons."""
 
     protocol: int
     code: str
     labs: tuple[TeachingLab, ...]
+    lessons: tuple[TeachingLesson, ...] = ()
 
 
 RoomRequest = (
-    OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | Deed
-)  # fmt: skip
-RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed
+    OpenRoom
+    | JoinRoom
+    | LeaveRoom
+    | MoveCursor
+    | SayWhere
+    | GetRoomLab
+    | GetRoomWalk
+    | GetResults
+    | AskLesson
+    | GradeWork
+    | AskRoomHint
+    | Deed
+)
+RoomAnswer = (
+    RoomOpened
+    | RoomJoined
+    | RoomDone
+    | RoomGraded
+    | RoomHinted
+    | RoomNoted
+    | RoomLabRun
+    | RoomWalk
+    | RoomResults
+    | Failed
+)
 
 
 # What the server keeps, over HTTP

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, abort, request, url_for
 from webapp.classroom.qr import qr_svg
 from webapp.classroom.rights import typed_code
 from webapp.lab.builtin import BUILTINS
+from webapp.server import roomlessons
+from webapp.server.lessonpages import language, shelf
 from webapp.server.pages import write
 from webapp.server.protocol import PROTOCOL_VERSION, RoomData, TeachingLab
 
@@ -30,7 +32,8 @@ def join(code: str = "") -> str:
 def teach(code: str) -> str:
     """The teacher's page; what makes one the teacher stands after the # of the link."""
     labs = tuple(TeachingLab(lab.title, lab.script) for lab in BUILTINS)
-    return write("Classroom", RoomData(PROTOCOL_VERSION, typed_code(code), labs), "teach")
+    lessons = roomlessons.ready(shelf().course(), language())
+    return write("Classroom", RoomData(PROTOCOL_VERSION, typed_code(code), labs, lessons), "teach")
 
 
 @blueprint.get("/projector/<code>")
