@@ -18,6 +18,7 @@ export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: "/static/",
   plugins: [svelte()],
+  publicDir: mode === "player" ? false : "src/public", // taken as it is: what runs before the first paint
   ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}), // components are tested as they run there
   build: {
     outDir: "build",

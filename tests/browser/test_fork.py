@@ -93,6 +93,21 @@ def test_variants_are_opened_deleted_and_brought_back(page: Page) -> None:
     expect(dialog.get_by_role("listitem")).to_have_count(0)
     page.keyboard.press("Enter")  # on Bring back
     expect(dialog.get_by_role("listitem")).to_have_count(1)
+    dialog.get_by_role("button", name=re.compile("^Rename")).press("Enter")
+    expect(dialog.get_by_role("textbox", name=re.compile("^New name"))).to_be_focused()
+    assert axe_violations(page) == []
+    page.keyboard.type("before the mirror")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("status").filter(has_text="before the mirror")).to_have_count(1)
+    expect(dialog.get_by_role("button", name="Rename: before the mirror")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("not this")
+    page.keyboard.press("Escape")  # gives the name up, and leaves the dialog open
+    expect(dialog.get_by_role("listitem")).to_contain_text("before the mirror")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.get_by_role("button", name="Variants 1").click()
+    expect(dialog.get_by_role("listitem")).to_contain_text("before the mirror")
     page.keyboard.press("Escape")
     kept = script_of(page)
     page.locator("body").press("Shift+F")

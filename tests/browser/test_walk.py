@@ -238,3 +238,19 @@ def test_a_server_that_was_restarted_is_given_the_lab_again(context: BrowserCont
         type_command(page, "ip link show vethh")
         expect(page.locator(".terminal .log")).to_contain_text("mtu 1400")
         expect(page.locator(COUNT)).to_have_text(place)
+
+
+def test_the_chosen_theme_stands_on_the_next_page_before_anything_is_drawn_but_not_in_a_frame(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto("/lab/redirect")
+    page.get_by_role("button", name="Light or dark").click()
+    # what the document says when its body begins: the scripts of the page have not run yet
+    page.add_init_script(
+        "new MutationObserver((_, watch) => { if (!document.body) return;"
+        " window.atFirst = document.documentElement.dataset.theme ?? ''; watch.disconnect(); })"
+        ".observe(document, { childList: true, subtree: true })"
+    )
+    page.goto("/workshop")
+    assert page.evaluate("window.atFirst") == "dark"
+    page.goto("/embed/redirect")
+    assert page.evaluate("window.atFirst") == ""

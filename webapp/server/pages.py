@@ -73,7 +73,8 @@ def write(title: str, data: msgspec.Struct, page: str) -> str:
     # in a script element only "<" can end or confuse the data
     text = msgspec.json.encode(translated(language, data)).decode().replace("<", "\\u003c")
     entry = current_app.extensions["hookwalk"].manifest.entry(page, language)
-    return render_template("walk.html", title=title, data=text, entry=entry)
+    themed = page != "embed"  # a frame looks as the system wants, whatever was chosen here
+    return render_template("walk.html", title=title, data=text, entry=entry, themed=themed)
 
 
 def _known(slug: str) -> Builtin:

@@ -8,13 +8,12 @@ import { Newest } from "../core/newest.ts";
 import { inUnits } from "../core/offsets.ts";
 import { keyOfDocument, textOfRecord } from "../core/record.ts";
 import type { Change } from "../protocol.ts";
+import { forget, keep, kept, type Store } from "./store.ts";
 
 const RUN_AFTER = 150; // ms of rest while typing
 const KEEP_AFTER = 400;
 const EARLIER = 12;
 const MOST_KEPT = 4_000_000; // characters; browsers keep about five million per site
-
-export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** Runs the script as it now is; what was changed meanwhile is run after the promise is kept. */
 export type Listener = (script: string) => Promise<unknown>;
@@ -35,7 +34,7 @@ export class LabDocument {
   /** The text that the lab is about to get from itself, and need not be told of. */
   #known: string | undefined;
   #key: string;
-  #store: Store;
+  #store: Store | undefined;
   #runs = new Map<Listener, Newest<string>>();
   #keeping: ReturnType<typeof setTimeout> | undefined;
   /** What this tab last read from the store or wrote there, and the text of that. */
@@ -45,12 +44,12 @@ export class LabDocument {
   overwriting: (text: string) => void = () => {};
 
   /** `key` names the document in this browser; what is kept under it counts, and `script` only where nothing is. */
-  constructor(key: string, script: string, store: Store = localStorage) {
+  constructor(key: string, script: string, store?: Store) {
     this.#key = keyOfDocument(key);
     this.#store = store;
-    const kept = store.getItem(this.#key);
-    this.#stored = kept;
-    this.#state = (kept !== null && kept.length <= MOST_KEPT && restored(kept)) || begin(script);
+    const stored = kept(this.#key, store);
+    this.#stored = stored;
+    this.#state = (stored !== null && stored.length <= MOST_KEPT && restored(stored)) || begin(script);
     this.#reflect();
     this.#storedText = this.#script;
   }
@@ -167,14 +166,14 @@ export class LabDocument {
 
   /** This tab's text is the one to be kept, whatever another has written. */
   claim(): void {
-    this.#stored = this.#store.getItem(this.#key);
+    this.#stored = kept(this.#key, this.#store);
     this.#storedText = undefined;
   }
 
   /** Writes the document into the store now; the page calls it when it goes. Where nothing was changed here, what another tab has written stays. */
   keep(): void {
     clearTimeout(this.#keeping);
-    const now = this.#store.getItem(this.#key);
+    const now = kept(this.#key, this.#store);
     const other = now !== null && now !== this.#stored ? textOfRecord(now) : undefined;
     if (other !== undefined && other !== this.#script) {
       if (this.#script === this.#storedText) return;
@@ -182,19 +181,14 @@ export class LabDocument {
     }
     const whole = record(this.#state);
     if (whole.length <= MOST_KEPT && this.#put(whole)) return;
-    if (!this.#put(recordText(this.#state))) this.#store.removeItem(this.#key);
+    if (!this.#put(recordText(this.#state))) forget(this.#key, this.#store);
   }
 
   #put(value: string): boolean {
-    try {
-      this.#store.setItem(this.#key, value);
-      this.#stored = value;
-      this.#storedText = this.#script;
-      return true;
-    } catch (error) {
-      if (error instanceof DOMException) return false; // no room, or none for this site
-      throw error;
-    }
+    if (!keep(this.#key, value, this.#store)) return false;
+    this.#stored = value;
+    this.#storedText = this.#script;
+    return true;
   }
 
   #reflect(): void {

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { LabDocument, type Store } from "./document.svelte.ts";
+import { LabDocument } from "./document.svelte.ts";
+import type { Store } from "./store.ts";
 
 class Kept implements Store {
   readonly values = new Map<string, string>();

@@ -4,6 +4,7 @@
 import { lessonIn, merged, NOTHING, progressOf, taskIn, withoutLesson, withPlace, withTask } from "../core/progress.ts";
 import type { Failed, KeptProgress, LessonProgress, Progress, TaskProgress } from "../protocol.ts";
 import { keptProgress } from "./kept.ts";
+import { forget, keep, kept } from "./store.ts";
 
 /** Where progress is kept. `changed` calls back when it was written elsewhere, and returns how to end that. */
 export interface Keeper {
@@ -19,23 +20,11 @@ export class BrowserKeeper implements Keeper {
   #unkept: Progress | undefined;
 
   read(): Progress {
-    if (this.#unkept) return this.#unkept;
-    try {
-      return progressOf(localStorage.getItem(KEY));
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      return NOTHING;
-    }
+    return this.#unkept ?? progressOf(kept(KEY));
   }
 
   write(progress: Progress): void {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(progress));
-      this.#unkept = undefined;
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.#unkept = progress;
-    }
+    this.#unkept = keep(KEY, JSON.stringify(progress)) ? undefined : progress;
   }
 
   changed(callback: (progress: Progress) => void): () => void {
@@ -49,24 +38,6 @@ export class BrowserKeeper implements Keeper {
 
 const WORD = "hookwalk.codeword";
 const SOON = 1500; // ms after the last answer until it is saved
-
-function kept(key: string): string {
-  try {
-    return localStorage.getItem(key) ?? "";
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    return "";
-  }
-}
-
-function keep(key: string, value: string): void {
-  try {
-    if (value) localStorage.setItem(key, value);
-    else localStorage.removeItem(key);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // the page has it as long as it is open
-  }
-}
 
 /**
  * The browser's store and, once there is a code word, the server's. The browser's is always first: a save that fails
@@ -87,7 +58,7 @@ export class ServerKeeper implements Keeper {
   constructor(browser: Keeper = new BrowserKeeper(), ask: typeof keptProgress = keptProgress) {
     this.#browser = browser;
     this.#ask = ask;
-    this.word = kept(WORD);
+    this.word = kept(WORD) ?? "";
     if (this.word) void this.sync();
   }
 
@@ -195,7 +166,8 @@ export class ServerKeeper implements Keeper {
 
   #know(word: string): void {
     this.word = word;
-    keep(WORD, word);
+    if (word) keep(WORD, word);
+    else forget(WORD);
   }
 
   /** One after the other: a save never overtakes another. */

@@ -22,6 +22,7 @@ import { lastOf } from "../core/room.ts";
 import type { Walk } from "../core/walk.ts";
 import { Connection } from "./connection.svelte.ts";
 import { Player } from "./player.svelte.ts";
+import { keep, kept } from "./store.ts";
 
 const CURSOR_EVERY = 50; // ms
 const WHERE_EVERY = 500;
@@ -78,7 +79,7 @@ export class Room {
   /** `who` says how one joins: as a teacher by a token, as a projector, or as a student, whose key is kept here. */
   constructor(code: string, who: Partial<Omit<JoinRoom, "type" | "code">> = {}) {
     this.code = code;
-    this.#who = { token: "", key: localStorage.getItem(this.#keyName) ?? "", name: "", projector: false, ...who };
+    this.#who = { token: "", key: kept(this.#keyName) ?? "", name: "", projector: false, ...who };
     this.player = new Player(() => this.shown?.walk);
     this.connection = new Connection(() => undefined, {
       view: (view: RoomView) => this.#see(view),
@@ -138,7 +139,7 @@ export class Room {
     if (joined.cursor.number >= this.cursor.number) this.cursor = joined.cursor;
     if (joined.key) {
       this.#who = { ...this.#who, key: joined.key };
-      localStorage.setItem(this.#keyName, joined.key);
+      keep(this.#keyName, joined.key);
     }
     if (this.#pointed) this.#point(this.#pointed);
     if (this.held || first || !this.shown) void this.#follow();

@@ -1,7 +1,7 @@
 // The variants of a document that this browser keeps, shared by its tabs.
 
-import { merged, type Variant, variantsOf, withoutVariant, withVariant } from "../core/variants.ts";
-import type { Store } from "./document.svelte.ts";
+import { merged, type Variant, variantsOf, withName, withoutVariant, withVariant } from "../core/variants.ts";
+import { keep, kept, type Store } from "./store.ts";
 
 export class Variants {
   list = $state.raw<readonly Variant[]>([]);
@@ -10,9 +10,9 @@ export class Variants {
   /** The browser's store has no room: a reload would lose what was kept since. */
   full = $state(false);
   readonly key: string;
-  #store: Store;
+  #store: Store | undefined;
 
-  constructor(document: string, store: Store = localStorage) {
+  constructor(document: string, store?: Store) {
     this.key = `hookwalk.variants.${document}`;
     this.#store = store;
     this.list = this.#stored();
@@ -22,6 +22,10 @@ export class Variants {
     const made: Variant = { id: crypto.randomUUID(), name, time: Date.now(), script };
     this.#write(withVariant(this.#known(), made));
     return made;
+  }
+
+  rename(id: string, name: string): void {
+    this.#write(withName(this.#known(), id, name));
   }
 
   delete(id: string): void {
@@ -41,7 +45,7 @@ export class Variants {
   }
 
   #stored(): Variant[] {
-    return variantsOf(this.#store.getItem(this.key));
+    return variantsOf(kept(this.key, this.#store));
   }
 
   /** Another tab may have kept some; what had no room is here alone. */
@@ -51,12 +55,6 @@ export class Variants {
 
   #write(list: readonly Variant[]): void {
     this.list = list;
-    try {
-      this.#store.setItem(this.key, JSON.stringify(list));
-      this.full = false;
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.full = true;
-    }
+    this.full = !keep(this.key, JSON.stringify(list), this.#store);
   }
 }

@@ -21,6 +21,7 @@ import { LabDocument } from "./document.svelte.ts";
 import { Lab } from "./lab.svelte.ts";
 import { EMPTY } from "./page.svelte.ts";
 import { Player } from "./player.svelte.ts";
+import { forget, keep, kept } from "./store.ts";
 import { Selection } from "./selection.svelte.ts";
 import type { Told } from "../panels/Told.svelte";
 import { Variants } from "./variants.svelte.ts";
@@ -71,14 +72,9 @@ const ORIGIN_TITLE = "hookwalk.origin-title.";
 const BREAKS = "hookwalk.breaks.";
 const STARTED = "hookwalk.started.workshop";
 
-/** Into the browser's store; where that has no room, a reload does without. */
+/** A reload does without what has no room. */
 function store(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    localStorage.removeItem(key);
-  }
+  if (!keep(key, value)) forget(key);
 }
 
 /**
@@ -145,8 +141,8 @@ export class WorkshopPage {
     this.document.listen((script) => (this.#running = this.#run(script)));
     this.#given = data.lab ?? undefined;
     this.document.overwriting = (text) => this.variants.keep(forks.otherName(this.lab.state.title), text);
-    this.#origin = { title: localStorage.getItem(ORIGIN_TITLE + key) ?? ui.asOpened, script: localStorage.getItem(ORIGIN + key) ?? this.document.script };
-    this.player.breaks = new Set(breaksOf(localStorage.getItem(BREAKS + key)));
+    this.#origin = { title: kept(ORIGIN_TITLE + key) ?? ui.asOpened, script: kept(ORIGIN + key) ?? this.document.script };
+    this.player.breaks = new Set(breaksOf(kept(BREAKS + key)));
   }
   #origin = $state.raw<Titled>({ title: "", script: "" });
   /** Break points of hooks that are gone are to be dropped, once it is known which are there. */
@@ -406,8 +402,8 @@ export class WorkshopPage {
     if (!found) return this.complain(forks.nothing);
     const before = this.document.script;
     const { title } = this.lab.state;
-    const kept = this.variants.keep(forks.name(title, found.line), before);
-    this.origin = { title: kept.name, script: before };
+    const variant = this.variants.keep(forks.name(title, found.line), before);
+    this.origin = { title: variant.name, script: before };
     const same = found.script.trimEnd() === before.trimEnd();
     if (!same) this.document.replace(found.script, forks.label(found.line));
     this.document.keep();
@@ -436,6 +432,13 @@ export class WorkshopPage {
   keepVariant(): void {
     const { name } = this.variants.keep(forks.keptName(this.lab.state.title), this.document.script);
     this.say(forks.kept(name));
+  }
+
+  /** Another name for a variant; false where there is nothing to do. */
+  renameVariant({ id, name: old }: Variant, name: string): boolean {
+    if (name === "" || name === old) return false;
+    this.variants.rename(id, name);
+    return true;
   }
 
   /** A variant in the lab's place, which stays in the history. */

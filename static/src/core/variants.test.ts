@@ -28,3 +28,8 @@ describe("the variants of a lab", () => {
     expect(merged([one("c", 3), one("a", 1)], [one("b", 2), one("a", 1)]).map(({ id }) => id)).toEqual(["c", "b", "a"]);
   });
 });
+
+it("a variant gets another name and stays in its place; the others stay as they are", () => {
+  const list = [one("a", "1"), one("b", "2")];
+  expect(withName(list, "b", "after the mirror").map(({ id, name, script }) => [id, name, script])).toEqual([["a", list[0]!.name, "1"], ["b", "after the mirror", "2"]]);
+});

@@ -30,6 +30,8 @@ export const withVariant = (list: readonly Variant[], one: Variant): Variant[] =
 
 export const withoutVariant = (list: readonly Variant[], id: string): Variant[] => list.filter((one) => one.id !== id);
 
+export const withName = (list: readonly Variant[], id: string, name: string): Variant[] => list.map((one) => (one.id === id ? { ...one, name } : one));
+
 /** What two tabs have kept, each by itself. */
 export function merged(one: readonly Variant[], other: readonly Variant[]): Variant[] {
   const known = new Set(one.map(({ id }) => id));
