@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { merged, type Variant, variantsOf, withoutVariant, withVariant } from "./variants.ts";
+import { merged, type Variant, variantsOf, withName, withoutVariant, withVariant } from "./variants.ts";
 
 const one = (id: string, time: number, script = `# ${id}\n`): Variant => ({ id, name: `variant ${id}`, time, script });
 
@@ -27,9 +27,9 @@ describe("the variants of a lab", () => {
   test("of two tabs are united", () => {
     expect(merged([one("c", 3), one("a", 1)], [one("b", 2), one("a", 1)]).map(({ id }) => id)).toEqual(["c", "b", "a"]);
   });
-});
 
-it("a variant gets another name and stays in its place; the others stay as they are", () => {
-  const list = [one("a", "1"), one("b", "2")];
-  expect(withName(list, "b", "after the mirror").map(({ id, name, script }) => [id, name, script])).toEqual([["a", list[0]!.name, "1"], ["b", "after the mirror", "2"]]);
+  test("get another name in their place; the others stay as they are", () => {
+    const list = [one("b", 2), one("a", 1)];
+    expect(withName(list, "a", "after the mirror")).toEqual([list[0], { ...list[1], name: "after the mirror" }]);
+  });
 });
