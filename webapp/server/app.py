@@ -19,7 +19,7 @@ from webapp.server import keeping, language, lessonpages, roompages, security
 from webapp.server.classroom import Classroom
 from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
-from webapp.server.sessions import Sessions
+from webapp.server.sessions import MAX_CONNECTIONS, Sessions
 from webapp.server.sockets import Groups, Json
 from webapp.server.sockets import init_app as init_sockets
 from webapp.server.verify import LiveKernel
@@ -45,12 +45,14 @@ def create_app(
     shelf: Shelf | None = None,
     database: Database | None = None,
     queue: str | None = None,
+    connections: int = MAX_CONNECTIONS,
 ) -> Flask:
     """The application; its Socket.IO server is app.extensions["socketio"].
 
     With ``live`` it may run its own built-in labs, and nothing else, on this machine's kernel. ``shelf`` holds the
     lessons, Hookwalk's own where it is None. Without a ``database`` nothing is kept beyond the end of the process.
-    ``queue`` is the URL of the Redis through which several processes reach each other's browsers.
+    ``queue`` is the URL of the Redis through which several processes reach each other's browsers. ``connections`` is
+    how many browsers this process takes.
     """
     app = Flask(
         "hookwalk", template_folder=str(assets.TEMPLATES), static_folder=str(assets.BUILD), static_url_path="/static"
@@ -58,7 +60,10 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the bundle's file names carry a hash of their content
     app.extensions["hookwalk"] = Hookwalk(
-        Manifest(assets.BUILD), Sessions(live=live, shelf=shelf), database or Database.temporary(), Limits()
+        Manifest(assets.BUILD),
+        Sessions(connections, live=live, shelf=shelf),
+        database or Database.temporary(),
+        Limits(),
     )
     security.init_app(app)
     language.init_app(app)
