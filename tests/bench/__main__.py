@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import cases, picture, scaling
+from tests.bench import cases, classroom, picture, scaling
 from tests.bench.kernel import on_kernel
 from tests.bench.redirect import FRAMES, LAB, built, sent
 from tests.bench.table import MILLISECONDS, Row, best, computed
@@ -111,6 +111,7 @@ def rows() -> Iterator[Row]:
 
     yield from picture.rows()
     yield from scaling.rows()
+    yield from classroom.rows()
     yield from cases.rows()
 
 
