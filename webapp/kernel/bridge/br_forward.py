@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from webapp.kernel.bridge.br_nf_core import br_drop_fake_rtable
 from webapp.kernel.bridge.br_vlan import br_allowed_egress, br_handle_vlan
 from webapp.kernel.core.dev import dev_queue_xmit, is_skb_forwardable
 from webapp.kernel.core.drop_reason import DropReason
@@ -45,6 +46,7 @@ def br_dev_queue_push_xmit(skb: SkBuff) -> int:
     if not is_skb_forwardable(skb.dev, skb):
         kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
         return 0
+    br_drop_fake_rtable(skb)
     dev_queue_xmit(skb)
     return 0
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.kernel.bridge.br_fdb import br_fdb_find, br_fdb_update
 from webapp.kernel.bridge.br_forward import BrPktType, br_flood, br_forward
+from webapp.kernel.bridge.br_nf_core import br_drop_fake_rtable
 from webapp.kernel.bridge.br_private import BridgePort, BrInputSkbCb, br_port_get
 from webapp.kernel.bridge.br_vlan import br_allowed_egress, br_allowed_ingress, br_handle_vlan, br_should_learn
 from webapp.kernel.core.dev import netif_receive_skb
@@ -163,6 +164,12 @@ def br_pass_frame_up(skb: SkBuff) -> int:
     skb.dev = brdev
     if not br_handle_vlan(br, br.vlgrp, skb):
         return NET_RX_DROP
-    if nf_hook(NFPROTO_BRIDGE, NF_BR_LOCAL_IN, indev.net, skb, indev, None, netif_receive_skb) == 1:
-        return netif_receive_skb(skb)
+    if nf_hook(NFPROTO_BRIDGE, NF_BR_LOCAL_IN, indev.net, skb, indev, None, br_netif_receive_skb) == 1:
+        return br_netif_receive_skb(skb)
     return 0
+
+
+def br_netif_receive_skb(skb: SkBuff) -> int:
+    """br_netif_receive_skb: on as a frame of the bridge device, to be routed by itself."""
+    br_drop_fake_rtable(skb)
+    return netif_receive_skb(skb)

@@ -12,6 +12,7 @@ from typing import Any
 
 from webapp.kernel.bridge.br_forward import br_dev_queue_push_xmit, br_forward_finish
 from webapp.kernel.bridge.br_input import br_handle_frame_finish
+from webapp.kernel.bridge.br_nf_core import bridge_parent_rtable
 from webapp.kernel.bridge.br_private import Bridge, br_port_get
 from webapp.kernel.core.dev_state import NetdevEvent
 from webapp.kernel.core.drop_reason import DropReason
@@ -222,7 +223,11 @@ def br_nf_pre_routing_finish(skb: SkBuff) -> int:
             skb.write(skb.mac_header, br.address)
             skb.pkt_type = PACKET_HOST
     else:
-        skb.dst = None
+        port = br_port_get(physin)
+        if port is None:
+            kfree_skb_reason(skb, DropReason.NOT_SPECIFIED)
+            return 0
+        skb.dst = bridge_parent_rtable(port.br)
     skb.dev = physin
     _update_protocol_and_push(skb, nf_bridge)
     br_nf_hook_thresh(NF_BR_PRE_ROUTING, physin.net, skb, physin, None, okfn)

@@ -10,6 +10,7 @@ from webapp.kernel.uapi.if_bridge import BrState, VlanInfo
 from webapp.kernel.uapi.if_ether import ETH_P_8021Q
 
 if TYPE_CHECKING:
+    from webapp.kernel.bridge.br_nf_core import FakeRtable
     from webapp.kernel.clock import Timer
     from webapp.kernel.core.net_device import NetDevice
 
@@ -127,6 +128,7 @@ class Bridge:
         "bridge_addr",
         "default_pvid",
         "dev",
+        "fake_rtable",
         "fdb",
         "forward_delay",
         "gc_work",
@@ -152,6 +154,7 @@ class Bridge:
     def __init__(self, dev: NetDevice) -> None:
         self.dev = dev
         self.ports: list[BridgePort] = []
+        self.fake_rtable: FakeRtable | None = None
         self.fdb: dict[tuple[MAC, int], FdbEntry] = {}
         self.priority = 0x8000
         self.bridge_addr = bytes(6)
