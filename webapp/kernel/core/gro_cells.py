@@ -9,9 +9,12 @@ from collections import deque
 
 from webapp.kernel.core.dev import netif_receive_skb_core
 from webapp.kernel.core.drop_reason import DropReason
-from webapp.kernel.core.net_device import NET_RX_DROP, NET_RX_SUCCESS, Iff, NetDevice
+from webapp.kernel.core.net_device import NET_RX_DROP, NET_RX_SUCCESS, Iff, NetDevice, PacketType
 from webapp.kernel.core.skbuff import SkBuff, consume_skb, kfree_skb_reason
 from webapp.kernel.trace import RECORDER, Queued
+
+GRO_NORMAL_BATCH = 8
+"""net.core.gro_normal_batch: so many packets are received as one list."""
 
 
 class GroCell:
@@ -24,11 +27,15 @@ class GroCell:
         self.napi_skbs: deque[SkBuff] = deque()
 
     def poll(self) -> None:
-        """gro_cell_poll: receives them all."""
+        """gro_cell_poll: receives them all, some at a time (gro_normal_list)."""
         machine = self.dev.net.machine
-        while self.napi_skbs:
-            machine.charge()
-            netif_receive_skb_list(self.napi_skbs.popleft())
+        waiting = self.napi_skbs
+        while waiting:
+            batch: list[SkBuff] = []
+            while waiting and len(batch) < GRO_NORMAL_BATCH:
+                machine.charge()
+                batch.append(waiting.popleft())
+            netif_receive_skb_list(batch)
 
 
 def gro_cells_receive(cell: GroCell, skb: SkBuff) -> int:
@@ -48,12 +55,34 @@ def gro_cells_receive(cell: GroCell, skb: SkBuff) -> int:
     return NET_RX_SUCCESS
 
 
-def netif_receive_skb_list(skb: SkBuff) -> None:
-    """netif_receive_skb_list (net/core/dev.c), for a list of one: some protocols have a function of their own."""
-    orig_dev = skb.dev
-    _, skb2, ptype = netif_receive_skb_core(skb)
-    if ptype is None or skb2 is None:
+def netif_receive_skb_list(skbs: list[SkBuff]) -> None:
+    """netif_receive_skb_list (net/core/dev.c): all pass the device's hooks before a protocol receives the first.
+
+    Neighbours for the same protocol reach it as a list.
+    """
+    ready: list[SkBuff] = []
+    last: PacketType | None = None
+    for skb in skbs:
+        orig_dev = skb.dev
+        _, skb2, ptype = netif_receive_skb_core(skb)
+        if ptype is None or skb2 is None:
+            continue
+        if ptype is not last:
+            _deliver(ready, last, orig_dev)
+            ready, last = [], ptype
+        ready.append(skb2)
+    if skbs:
+        _deliver(ready, last, orig_dev)
+
+
+def _deliver(skbs: list[SkBuff], ptype: PacketType | None, orig_dev: NetDevice) -> None:
+    """__netif_receive_skb_list_ptype: some protocols have a function of their own for lists."""
+    if ptype is None:
         return
-    (ptype.list_func or ptype.func)(skb2, skb2.dev, ptype, orig_dev)
-    if ptype.owner is not None:
-        consume_skb(skb2)
+    if ptype.list_func is not None:
+        ptype.list_func(skbs[0], skbs[0].dev, ptype, orig_dev, skbs[1:])
+        return
+    for skb in skbs:
+        ptype.func(skb, skb.dev, ptype, orig_dev)
+        if ptype.owner is not None:
+            consume_skb(skb)

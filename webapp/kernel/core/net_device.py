@@ -204,8 +204,8 @@ class PacketType:
     """struct packet_type: who gets packets of an ethertype.
 
     ``func(skb, dev, ptype, orig_dev)`` owns the skb that it is given. ``type`` is an ethertype or ETH_P_ALL;
-    ``dev`` limits it to one device; ``owner`` is the packet socket behind a tap, None for protocols. ``list_func`` is
-    func for packets that come by netif_receive_skb_list, where that is another.
+    ``dev`` limits it to one device; ``owner`` is the packet socket behind a tap, None for protocols. ``list_func``
+    (with the packets after the first as one argument more) is for those that come by netif_receive_skb_list.
     """
 
     __slots__ = ("dev", "func", "list_func", "owner", "type")
@@ -216,7 +216,7 @@ class PacketType:
         func: Callable[[SkBuff, NetDevice, PacketType, NetDevice], int],
         dev: NetDevice | None = None,
         owner: Any = None,
-        list_func: Callable[[SkBuff, NetDevice, PacketType, NetDevice], int] | None = None,
+        list_func: Callable[[SkBuff, NetDevice, PacketType, NetDevice, list[SkBuff]], int] | None = None,
     ) -> None:
         self.type = type_
         self.list_func = list_func

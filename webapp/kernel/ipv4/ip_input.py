@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from webapp.kernel.core.drop_reason import DropReason
@@ -71,29 +73,63 @@ def ip_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) 
 
 
 @kfunc("net/ipv4/ip_input.c", "ip_list_rcv")
-def ip_list_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice) -> int:
-    """The receiver of ETH_P_IP for lists, here of one packet: past it the way is the same."""
-    if not ip_rcv_core(skb):
-        return NET_RX_DROP
-    result = nf_hook(NFPROTO_IPV4, NF_INET_PRE_ROUTING, dev.net, skb, dev, None, ip_rcv_finish)
-    return ip_rcv_finish(skb) if result == 1 else result
+def ip_list_rcv(skb: SkBuff, dev: NetDevice, ptype: PacketType, orig_dev: NetDevice, rest: list[SkBuff]) -> int:
+    """The receiver of ETH_P_IP for lists: all pass PREROUTING before the first is delivered.
+
+    Two first packets of one connection are then both new to conntrack, and the second one may be lost at its
+    confirmation.
+    """
+    taken = [one for one in (skb, *rest) if ip_rcv_core(one)]
+    for curr, same in groupby(taken, attrgetter("dev")):
+        ip_sublist_rcv(list(same), curr)
+    return NET_RX_SUCCESS
+
+
+def ip_sublist_rcv(skbs: list[SkBuff], dev: NetDevice) -> None:
+    """ip_sublist_rcv and ip_list_rcv_finish: PREROUTING, then the routes; neighbours with one route go on together."""
+    net = dev.net
+    passed = [
+        skb for skb in skbs if nf_hook(NFPROTO_IPV4, NF_INET_PRE_ROUTING, net, skb, dev, None, ip_rcv_finish) == 1
+    ]
+    together: list[SkBuff] = []
+    for skb in passed:
+        if not ip_rcv_finish_core(skb):
+            continue
+        if together and together[0].dst is not skb.dst:
+            _dst_input(together)
+            together = []
+        together.append(skb)
+    _dst_input(together)
+
+
+def _dst_input(skbs: list[SkBuff]) -> None:
+    """ip_sublist_rcv_finish."""
+    for skb in skbs:
+        assert skb.dst is not None
+        skb.dst.input(skb)
 
 
 def ip_rcv_finish(skb: SkBuff) -> int:
-    """ip_rcv_finish: finds the route, unless the packet brought one along (loopback), and follows it."""
+    """ip_rcv_finish: finds the route and follows it."""
+    if not ip_rcv_finish_core(skb):
+        return NET_RX_DROP
+    assert skb.dst is not None
+    return skb.dst.input(skb)
+
+
+def ip_rcv_finish_core(skb: SkBuff) -> bool:
+    """ip_rcv_finish_core: finds the route, unless the packet brought one along (loopback); False: dropped."""
     dev = skb.dev
     if skb.dst is None:
         head, nh = skb.head, skb.network_header
         reason = ip_route_input_noref(skb, head[nh + 16 : nh + 20], head[nh + 12 : nh + 16], head[nh + 1], dev)
         if reason is not None:
             kfree_skb_reason(skb, reason)
-            return NET_RX_DROP
-    rt = skb.dst
-    assert rt is not None
+            return False
     if skb.pkt_type in (PACKET_BROADCAST, PACKET_MULTICAST) and _unicast_in_l2_multicast(skb, dev):
         kfree_skb_reason(skb, DropReason.UNICAST_IN_L2_MULTICAST)
-        return NET_RX_DROP
-    return rt.input(skb)
+        return False
+    return True
 
 
 def _unicast_in_l2_multicast(skb: SkBuff, dev: NetDevice) -> bool:
