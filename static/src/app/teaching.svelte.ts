@@ -1,5 +1,6 @@
 // What a teacher does in a room: shows, asks, points, hands out, and goes through a deck. The panels of the page share it.
 
+import { keep, kept } from "./store.ts";
 import { stopAtStep } from "../core/cursor.ts";
 import { deckOf, type DeckItem, EMPTY, textOfDeck } from "../core/deck.ts";
 import { scriptKept } from "../core/record.ts";
@@ -26,7 +27,7 @@ export class Teaching {
   blank = $state(false);
   /** Why something was not done, in words. */
   note = $state("");
-  deck = $state.raw(deckOf(localStorage.getItem(DECK) ?? "") ?? EMPTY);
+  deck = $state.raw(deckOf(kept(DECK) ?? "") ?? EMPTY);
   /** The item of the deck that is shown, -1: none. */
   current = $state(-1);
   #ready = $state(false);
@@ -76,11 +77,7 @@ export class Teaching {
   }
 
   #keep(): void {
-    try {
-      localStorage.setItem(DECK, textOfDeck(this.deck));
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error; // no room in the browser: the file remains
-    }
+    keep(DECK, textOfDeck(this.deck)); // without room in the browser the file remains
   }
 
   // What the room sees
