@@ -10,13 +10,15 @@ import pytest
 
 from webapp.lab.builtin import BUILTINS
 from webapp.lab.lab import Lab
+from webapp.lessons.shown import ComputedHint
 from webapp.server.german import GERMAN
 from webapp.server.labs import OpenLab
-from webapp.server.protocol import BuiltinLab, Failed
+from webapp.server.protocol import BuiltinLab, Failed, Hinted
 from webapp.server.sessions import Session
 from webapp.server.translation import sentence, translated
 from webapp.workshop.explanations import EXPLANATIONS, PROGRAMS_ARE
 from webapp.workshop.journey import Place
+from webapp.workshop.questions import Reason
 from webapp.workshop.whynot import why_not
 
 ROOT = Path(__file__).parents[2]
@@ -162,3 +164,9 @@ def test_a_session_speaks_the_language_of_its_page() -> None:
     session._tokens = -1000
     answer = translated(session.language, Failed("busy", "too many requests; wait a moment and try again"))
     assert answer.message.startswith("zu viele Anfragen")
+
+
+def test_what_the_model_finds_for_a_hint_is_said_in_the_language_of_the_page() -> None:
+    found = ComputedHint(reasons=(Reason(3, "input in inside", "nothing is attached there, either.", False),))
+    hinted = translated("de", Hinted("15-clinic", "replies", 1, "", found, 0))
+    assert hinted.computed.reasons[0].text == "dort hängt auch nichts."

@@ -14,12 +14,14 @@ from typing import TypeVar
 
 import msgspec
 
+from webapp.lessons.shown import ComputedHint
 from webapp.server.german import GERMAN
 from webapp.server.protocol import (
     BuiltinLab,
     CompletionOption,
     CourseData,
     Failed,
+    Hinted,
     LabState,
     LessonData,
     PageData,
@@ -36,10 +38,12 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {"de": GERMAN}
 PROSE: Mapping[type, tuple[str, ...]] = {
     BuiltinLab: ("title", "summary"),
     CompletionOption: ("detail",),
+    ComputedHint: ("reasons",),
     CourseData: ("labs",),
     Diagnostic: ("explanation", "fixes"),
     Failed: ("message", "explanation"),
     Fix: ("title",),
+    Hinted: ("computed",),
     LabState: ("title", "summary", "diagnostics"),
     LessonData: ("labs",),
     PageData: ("labs", "lab", "other"),
