@@ -85,7 +85,7 @@ class Hall:
             sent[self._step] = time.perf_counter()
             self.desk.tell("room", {"type": "MoveCursor", "cursor": CURSOR | {"step": self._step}})
         async with asyncio.timeout(30):
-            while not all(any(step == self._step for step, _ in one.cursors[-3:]) for one in self.followers):
+            while not all(any(step == self._step for step, _ in one.cursors[-3:]) for one in self.followers):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         return [at - sent[step] for follower in self.followers for step, at in follower.cursors]
 
@@ -188,8 +188,7 @@ def p95(values: list[float]) -> float:
 def _bare(connections: int) -> Server:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", str(DEPLOY / "gunicorn.conf.py"), "--log-level", "error"]
-    server = Server(port, [*command, "tests.bench.bare:app"], BIND=f"{LOOPBACK}:{port}", CONNECTIONS=str(connections))
-    return server
+    return Server(port, [*command, "tests.bench.bare:app"], BIND=f"{LOOPBACK}:{port}", CONNECTIONS=str(connections))
 
 
 def _memory(server: Server) -> int:

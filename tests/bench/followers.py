@@ -55,7 +55,7 @@ class Follower(asyncio.Protocol):
         )
         transport.write("\r\n".join((*lines, "", "")).encode())
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         gone = ConnectionError("the connection was lost")
         for future in (self.connected, *self._answers.values()):
             if not future.done():
