@@ -359,6 +359,8 @@ _REFUSALS = {
         "Zu viele Anfragen von deiner Adresse. Versuche es in {seconds} s noch einmal."
     ),
     "there is no built-in lab '{slug}'": "es gibt kein mitgeliefertes Lab „{slug}“",
+    "there is no lesson {slug} with a task {id}": "es gibt keine Lektion {slug} mit einer Aufgabe {id}",
+    "Students do that.": "Das tun die Lernenden.",
     "there is no lesson '{slug}'": "es gibt keine Lektion „{slug}“",
     "the lesson has no task '{task}'": "die Lektion hat keine Aufgabe „{task}“",
     "the task {task} is graded by its script": "die Aufgabe {task} wird nach ihrem Skript bewertet",
