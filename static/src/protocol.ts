@@ -2122,13 +2122,14 @@ export interface BoardLab {
 /**
  * The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view.
  *
- * ``lab`` is the number of the lab that the room sees after it (0: none).
+ * ``lab`` is the number of the lab that the room sees after it (0: none); ``cursor`` is where the deed has led it.
  */
 export interface RoomDone {
   type: "RoomDone";
   revision: number;
   own: OwnView | null;
   lab: number;
+  cursor: RoomCursor | null;
 }
 
 /**

@@ -97,6 +97,7 @@ _QUIET = (GiveAnswer, ReportWork, TakeName, OfferLab, DeclineLab)
 
 _NO_ROOM = Failed("unknown_name", "There is no room of this code. Look at the projector: six letters.")
 _NOT_IN = Failed("refused", "You are in no room. Join one first.")
+_STUDENTS_ONLY = Failed("refused", "Students do that.")
 _TEACHERS_ONLY = Failed("refused", "Only a teacher of this room may do that.")
 
 
@@ -343,14 +344,15 @@ class Classroom:
         log.write(decided)
         with log.reading() as room:
             revision, number = room.revision, len(room.labs)
-        self._move(seat, RoomCursor(lab=number, probe=question.probe, step=question.step))
+        cursor = RoomCursor(lab=number, probe=question.probe, step=question.step)
+        self._move(seat, cursor)
         self._tell_views(seat.code)
-        return RoomDone(revision, None, number)
+        return RoomDone(revision, None, number, cursor)
 
     def _grade(self, seat: Seat, request: GradeWork | AskRoomHint) -> RoomAnswer:
         """Grades a student's lab, or gives the next hint for it; the board is told what came of it."""
         if seat.who.role != "student":
-            return Failed("refused", "Students do that.")
+            return _STUDENTS_ONLY
         wait = self._limits.wait("grade", f"{seat.code} {seat.who.member}")
         if wait:
             return Failed("busy", f"Your lab was checked often. Wait {wait} s.")

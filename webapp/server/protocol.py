@@ -720,12 +720,13 @@ class RoomJoined(msgspec.Struct, frozen=True, tag=True):
 class RoomDone(msgspec.Struct, frozen=True, tag=True):
     """The answer to a deed: it is kept. ``revision`` is that of the room after it; ``own`` a student's view.
 
-    ``lab`` is the number of the lab that the room sees after it (0: none).
+    ``lab`` is the number of the lab that the room sees after it (0: none); ``cursor`` is where the deed has led it.
     """
 
     revision: int
     own: OwnView | None
     lab: int = 0
+    cursor: RoomCursor | None = None
 
 
 class RoomGraded(msgspec.Struct, frozen=True, tag=True):

@@ -18,7 +18,7 @@ import type {
   Topology,
   Whereabouts,
 } from "../protocol.ts";
-import { lastOf } from "../core/room.ts";
+import { inOwnWords, lastOf, taskInOwnWords } from "../core/room.ts";
 import type { Walk } from "../core/walk.ts";
 import { Connection } from "./connection.svelte.ts";
 import { Player } from "./player.svelte.ts";
@@ -54,6 +54,7 @@ export class Room {
   readonly code: string;
   readonly connection: Connection;
   readonly player: Player;
+  readonly language = document.documentElement.lang || "en";
   role = $state<RoomJoined["role"] | undefined>();
   member = $state(0);
   view = $state.raw<RoomView | undefined>();
@@ -84,7 +85,7 @@ export class Room {
     this.connection = new Connection(() => undefined, {
       view: (view: RoomView) => this.#see(view),
       own: (own: OwnView) => this.#take(own),
-      board: (board: Board) => (this.board = !this.board || board.revision >= this.board.revision ? board : this.board),
+      board: (board: Board) => (this.board = !this.board || board.revision >= this.board.revision ? this.#readBoard(board) : this.board),
       cursor: (cursor: RoomCursor) => this.#move(cursor),
       presence: ({ worker, members }: Presence) => (this.#where = new Map(this.#where).set(worker, members)),
     });
@@ -132,9 +133,9 @@ export class Room {
     this.refused = "";
     this.role = joined.role;
     this.member = joined.member;
-    this.view = joined.view;
+    this.view = this.#read(joined.view);
     this.own = joined.own ?? undefined;
-    this.board = joined.board ?? undefined;
+    this.board = joined.board ? this.#readBoard(joined.board) : undefined;
     const first = this.cursor.number === 0;
     if (joined.cursor.number >= this.cursor.number) this.cursor = joined.cursor;
     if (joined.key) {
@@ -156,7 +157,7 @@ export class Room {
   async ask(request: RoomRequest): Promise<RoomAnswer | undefined> {
     this.refused = "";
     const answer = await this.#send(request);
-    if (answer.type === "RoomDone" && answer.own) this.#take(answer.own);
+    if ("own" in answer && answer.own && answer.type !== "RoomJoined") this.#take(answer.own);
     if (answer.type !== "Failed") return answer;
     this.refused = answer.message;
     return undefined;
@@ -195,10 +196,20 @@ export class Room {
     return true;
   }
 
+  /** A room's questions and tasks, each in the reader's words. */
+  #read(view: RoomView): RoomView {
+    const { question, task } = view;
+    return { ...view, question: question && inOwnWords(question, this.language), task: task && taskInOwnWords(task, this.language) };
+  }
+
+  #readBoard(board: Board): Board {
+    return { ...board, questions: board.questions.map((question) => inOwnWords(question, this.language)) };
+  }
+
   #see(view: RoomView): void {
     if (this.view && view.revision < this.view.revision) return;
     const before = this.view;
-    this.view = view;
+    this.view = this.#read(view);
     if (this.held && (view.lab?.number !== before?.lab?.number || view.frozen !== before?.frozen)) void this.#follow();
   }
 

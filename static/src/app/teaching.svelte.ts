@@ -2,11 +2,11 @@
 
 import { keep, kept } from "./store.ts";
 import { stopAtStep } from "../core/cursor.ts";
-import { deckOf, type DeckItem, EMPTY, textOfDeck } from "../core/deck.ts";
+import { deckOf, deckOfLesson, type DeckItem, EMPTY, textOfDeck } from "../core/deck.ts";
 import { scriptKept } from "../core/record.ts";
 import { askNext, askVerdict, type Made } from "../core/room.ts";
 import type { HookKey } from "../core/topology.ts";
-import type { BoardTask, HookPlace, RoomLab, RoomQuestion, SeenQuestion, Spot } from "../protocol.ts";
+import type { BoardTask, HookPlace, RoomLab, RoomQuestion, SeenQuestion, Spot, TeachingLesson } from "../protocol.ts";
 import { room as words } from "../text/room.ts";
 import { ui } from "../text/ui.ts";
 import { save } from "./files.ts";
@@ -14,9 +14,12 @@ import { Room } from "./room.svelte.ts";
 
 const DECK = "hookwalk.deck";
 
+/** What a teacher makes is in one language, and of no lesson. */
+const NO_LESSON = { lesson: "", words: [] };
+
 /** A question as it was asked, without what came of it. */
 export function asked({ kind, prompt, options, several, right, explanation, lab, probe, step }: SeenQuestion): RoomQuestion {
-  return { kind: kind as RoomQuestion["kind"], prompt, options, several, right, explanation, lab, probe, step };
+  return { kind: kind as RoomQuestion["kind"], prompt, options, several, right, explanation, lab, probe, step, ...NO_LESSON, task: "" };
 }
 
 export class Teaching {
@@ -89,24 +92,10 @@ export class Teaching {
     const shown = room.shown?.lab;
     if (!(shown?.script === lab.script && shown.title === lab.title)) {
       const done = await room.ask({ type: "ShowLab", lab });
-      if (!done) return false;
-      const number = room.board?.labs.length ?? 0;
-      const next = Math.max(number, room.view?.lab?.number ?? 0);
-      if (!(await room.show(await this.#newest(next), probe))) return false;
+      if (done?.type !== "RoomDone" || !(await room.show(done.lab, probe))) return false;
     } else if (room.shown?.probe !== probe) await room.show(room.shown!.number, probe);
     this.player.first();
     return true;
-  }
-
-  /** The number of the lab that was just shown: the view that says so may still be on its way. */
-  async #newest(known: number): Promise<number> {
-    const { room } = this;
-    for (let tries = 0; tries < 40; tries++) {
-      const number = room.view?.lab?.number ?? 0;
-      if (number > (room.shown?.number ?? 0)) return number;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-    return known;
   }
 
   async showWorkshop(): Promise<void> {
@@ -121,7 +110,8 @@ export class Teaching {
   }
 
   async showOffered(member: number): Promise<void> {
-    if (await this.room.ask({ type: "ShowOffered", member })) await this.room.show(await this.#newest(0), 0);
+    const done = await this.room.ask({ type: "ShowOffered", member });
+    if (done?.type === "RoomDone") await this.room.show(done.lab, 0);
   }
 
   point(key: HookKey): void {
@@ -144,7 +134,7 @@ export class Teaching {
       return;
     }
     this.note = "";
-    const whole: RoomQuestion = { several: false, explanation: "", ...made, lab: shown.number, probe: shown.probe, step: this.player.step };
+    const whole: RoomQuestion = { several: false, explanation: "", ...NO_LESSON, task: "", ...made, lab: shown.number, probe: shown.probe, step: this.player.step };
     void this.room.ask({ type: "AskRoom", question: whole });
   }
 
@@ -158,8 +148,22 @@ export class Teaching {
     this.ask(shown?.walk && askVerdict(shown.walk, this.player.step, words));
   }
 
+  /** A lesson's question at its step, which the server knows. */
+  async askLesson(lesson: string, task: string): Promise<boolean> {
+    this.note = "";
+    this.hook = null;
+    const done = await this.room.ask({ type: "AskLesson", lesson, task });
+    if (done?.type !== "RoomDone" || !done.cursor) return false;
+    const { lab, probe, step, level } = done.cursor;
+    if (!(await this.room.show(lab, probe))) return false;
+    this.player.stay(step, level);
+    return true;
+  }
+
   again(): void {
-    if (this.question) void this.room.ask({ type: "AskRoom", question: asked(this.question) });
+    const { question } = this;
+    if (question?.lesson) void this.askLesson(question.lesson, question.task);
+    else if (this.question) void this.room.ask({ type: "AskRoom", question: asked(this.question) });
   }
 
   reveal(): void {
@@ -170,8 +174,13 @@ export class Teaching {
 
   hand(text: string): void {
     const [title = "", ...lines] = text.trim().split("\n");
-    const task = { title, text: lines.join("\n").trim(), script: this.room.shown?.lab.script ?? "", lesson: "", task: "" };
+    const task = { title, text: lines.join("\n").trim(), script: this.room.shown?.lab.script ?? "", ...NO_LESSON, task: "", expect: 0, hints: 0 };
     void this.room.ask({ type: "HandOut", task });
+  }
+
+  /** A lesson's task; its lab and its words are the server's. */
+  async handLesson(lesson: string, task: string): Promise<void> {
+    await this.room.ask({ type: "HandOut", task: { title: "", text: "", script: "", lesson, task, words: [], expect: 0, hints: 0 } });
   }
 
   // The deck
@@ -192,6 +201,10 @@ export class Teaching {
     const item = this.deck.items[at];
     if (!item) return;
     this.current = at;
+    if ("lesson" in item) {
+      await (item.graded ? this.handLesson(item.lesson, item.task) : this.askLesson(item.lesson, item.task));
+      return;
+    }
     if (!(await this.show(item.lab, item.probe))) return;
     player.level = item.level;
     player.position = player.at = stopAtStep(player.stops, item.step);
@@ -201,6 +214,10 @@ export class Teaching {
   drop(at: number): void {
     this.deck = { ...this.deck, items: this.deck.items.filter((_, other) => other !== at) };
     this.current = Math.min(this.current, this.deck.items.length - 1);
+  }
+
+  openLesson(lesson: TeachingLesson): void {
+    [this.deck, this.current] = [deckOfLesson(lesson), -1];
   }
 
   openDeck(text: string): void {

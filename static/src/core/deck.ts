@@ -1,9 +1,17 @@
 // A deck: what a teacher wants to show, in order. A file of its own (JSON), and what this browser keeps of it.
 
-import type { RoomLab, RoomQuestion } from "../protocol.ts";
+import type { RoomLab, RoomQuestion, TeachingLesson } from "../protocol.ts";
 import { type Level, LEVELS } from "./cursor.ts";
 
-export interface DeckItem {
+/** A question or a graded task of a lesson: the server has its lab, its step and its words. */
+export interface LessonItem {
+  readonly title: string;
+  readonly lesson: string;
+  readonly task: string;
+  readonly graded: boolean;
+}
+
+export interface LabItem {
   readonly title: string;
   readonly lab: RoomLab;
   readonly probe: number;
@@ -12,6 +20,8 @@ export interface DeckItem {
   /** What is asked when the room is there. */
   readonly question?: RoomQuestion;
 }
+
+export type DeckItem = LabItem | LessonItem;
 
 export interface Deck {
   readonly hookwalk: "deck";
@@ -35,7 +45,13 @@ function isQuestion(value: unknown): value is RoomQuestion {
   return isObject(value) && typeof value["prompt"] === "string" && Array.isArray(value["options"]) && Array.isArray(value["right"]) && typeof value["kind"] === "string";
 }
 
-function isItem(value: unknown): value is DeckItem {
+function isLessonItem(value: unknown): value is LessonItem {
+  return isObject(value) && ["title", "lesson", "task"].every((key) => typeof value[key] === "string") && typeof value["graded"] === "boolean";
+}
+
+const isItem = (value: unknown): value is DeckItem => isLessonItem(value) || isLabItem(value);
+
+function isLabItem(value: unknown): value is LabItem {
   return (
     isObject(value) &&
     typeof value["title"] === "string" &&
@@ -59,6 +75,12 @@ export function deckOf(text: string): Deck | undefined {
   if (!isObject(value) || value["hookwalk"] !== "deck" || value["version"] !== 1 || !Array.isArray(value["items"])) return undefined;
   const items: unknown[] = value["items"];
   return items.length <= MOST && items.every(isItem) ? { ...EMPTY, items } : undefined;
+}
+
+/** A lesson as a deck: what it asks and hands out, in its order; what a room cannot be asked is left out. */
+export function deckOfLesson({ lesson, tasks }: TeachingLesson): Deck {
+  const items = tasks.filter(({ askable, graded }) => askable || graded);
+  return { ...EMPTY, items: items.map(({ task, prompt, graded }) => ({ title: prompt, lesson, task, graded })) };
 }
 
 export const textOfDeck = (deck: Deck): string => JSON.stringify(deck, null, 1);

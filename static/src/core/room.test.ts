@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { deckOf, EMPTY, questionOf, textOfDeck } from "./deck.ts";
-import { crowd, lastOf, LETTERS, readable } from "./room.ts";
+import type { SeenQuestion } from "../protocol.ts";
+import { deckOf, deckOfLesson, EMPTY, questionOf, textOfDeck } from "./deck.ts";
+import { crowd, feedbackTo, inOwnWords, lastOf, LETTERS, readable } from "./room.ts";
 
 describe("the cursor on its way", () => {
   it("sends the first at once, and of what follows within the pause only the last", () => {
@@ -45,3 +46,38 @@ describe("a deck", () => {
 it("counts who is at which step", () => expect(crowd([0, 2, 2, 9], 4)).toEqual([1, 0, 2, 0]));
 
 it("reads a code out in threes", () => expect(readable("KVTRXA")).toBe("KVT RXA"));
+
+describe("a lesson in a room", () => {
+  const option = (id: string, text: string): SeenQuestion["options"][number] => ({ id, text, detail: "", hook: null });
+  const wording = (language: string, prompt: string, feedback: string[]): SeenQuestion["words"][number] => ({ language, prompt, options: [`${prompt} 1`, `${prompt} 2`], feedback, explanation: `${prompt}!` });
+  const question: SeenQuestion = {
+    number: 1, kind: "choice", prompt: "Which", options: [option("A", "Which 1"), option("B", "Which 2")], several: false, lab: 1, probe: 0, step: 0,
+    answered: 0, counts: [], revealed: true, right: ["B"], explanation: "Which!", lesson: "l", task: "t",
+    words: [wording("en", "Which", ["not A", ""]), wording("de", "Welche", ["nicht A", ""])],
+  };
+
+  it("is read in one's own language, and in English where it has no other", () => {
+    const german = inOwnWords(question, "de");
+    expect([german.prompt, german.options[1]!.text, german.explanation]).toEqual(["Welche", "Welche 2", "Welche!"]);
+    expect(inOwnWords(question, "fr")).toEqual(question);
+    expect(inOwnWords({ ...question, explanation: "" }, "de").explanation).toBe("");
+  });
+
+  it("says something to what was chosen, and only where there is something to say", () => {
+    expect(feedbackTo(question, ["A"], "de")).toEqual(["nicht A"]);
+    expect(feedbackTo(question, ["B"], "de")).toEqual([]);
+    expect(feedbackTo({ ...question, words: [] }, ["A"], "en")).toEqual([]);
+  });
+
+  it("is a deck without preparation, but for what a room cannot be asked", () => {
+    const tasks = [
+      { task: "next", prompt: "Next?", graded: false, askable: true },
+      { task: "order", prompt: "Order!", graded: false, askable: false },
+      { task: "dns", prompt: "Stop it", graded: true, askable: false },
+    ];
+    const deck = deckOfLesson({ lesson: "l", title: "L", tasks });
+    expect(deck.items.map((item) => "task" in item && item.task)).toEqual(["next", "dns"]);
+    expect(deckOf(textOfDeck(deck))).toEqual(deck);
+    expect(deckOf(textOfDeck({ ...deck, items: [{ ...deck.items[0]!, lesson: 1 } as never] }))).toBeUndefined();
+  });
+});

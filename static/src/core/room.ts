@@ -1,6 +1,6 @@
 // What a classroom asks about a walk: the options of a question, computed from the walk in front of everyone.
 
-import type { HookPlace, RoomOption, RoomQuestion } from "../protocol.ts";
+import type { HookPlace, RoomOption, RoomQuestion, SeenQuestion, SeenTask } from "../protocol.ts";
 import { isAttached } from "./hooks.ts";
 import { outcomeOf, STATIONS } from "./stations.ts";
 import { type HookKey, hookKey, type Topology } from "./topology.ts";
@@ -110,6 +110,26 @@ export function crowd(steps: readonly number[], count: number): number[] {
   const found = Array.from({ length: count }, () => 0);
   for (const step of steps) if (found[step] !== undefined) found[step]++;
   return found;
+}
+
+/** A question in the reader's own language, where its lesson has it. */
+export function inOwnWords(question: SeenQuestion, language: string): SeenQuestion {
+  const own = question.words.find((one) => one.language === language);
+  if (!own) return question;
+  const options = question.options.map((option, at) => ({ ...option, text: own.options[at] ?? option.text }));
+  return { ...question, prompt: own.prompt, options, explanation: question.explanation && (own.explanation || question.explanation) };
+}
+
+/** The same of a task. */
+export function taskInOwnWords(seen: SeenTask, language: string): SeenTask {
+  const own = seen.task.words.find((one) => one.language === language);
+  return own ? { ...seen, task: { ...seen.task, title: own.title, text: own.text } } : seen;
+}
+
+/** What a lesson says to the options that were chosen, once it may. */
+export function feedbackTo({ words, options }: SeenQuestion, chosen: readonly string[], language: string): string[] {
+  const own = words.find((one) => one.language === language) ?? words[0];
+  return options.flatMap(({ id }, at) => (chosen.includes(id) && own?.feedback[at] ? [own.feedback[at]] : []));
 }
 
 /** A code as it is read out: groups of three. */
