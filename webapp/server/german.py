@@ -383,7 +383,6 @@ _REFUSALS = {
     "Only a teacher of this room may do that.": "Das darf nur, wer in diesem Raum lehrt.",
     "The lesson grades this task. Have your lab checked.": "Die Lektion bewertet diese Aufgabe. Lass dein Lab prüfen.",
     "there is no lesson {lesson} with a task {task}": "es gibt keine Lektion {lesson} mit einer Aufgabe {task}",
-    "Students do that.": "Das machen Lernende.",
     "No lesson grades this task.": "Keine Lektion bewertet diese Aufgabe.",
     "Your lab was checked often. Wait {seconds} s.": "Dein Lab wurde oft geprüft. Warte {seconds} s.",
     "A room cannot be asked for an order.": "Nach einer Reihenfolge kann ein Raum nicht gefragt werden.",
