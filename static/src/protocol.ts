@@ -910,6 +910,8 @@ export interface Course {
 
 /**
  * A lesson in the list of lessons. ``summary`` is HTML, ``minutes`` what it takes; ``tasks`` are their ids.
+ *
+ * ``ahead``: it shows what is not in Linux, too, of which no kernel can confirm anything.
  */
 export interface LessonEntry {
   slug: string;
@@ -919,13 +921,15 @@ export interface LessonEntry {
   minutes: number;
   tasks: string[];
   confirmed: string[];
+  ahead: boolean;
 }
 
 /**
  * The answer to OpenLesson: ``blocks`` of prose and tasks in order, all texts as HTML that is safe to insert.
  *
  * ``script`` is the lab that the lesson begins with. ``confirmed`` are the kernels that printed the same as the model
- * for each of its labs and solutions. ``previous`` and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
+ * for each of its labs and solutions; ``ahead``: what is not in Linux left out. ``previous``
+ * and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
  * ``prices``: what a lesson about cost reckons a walk's way out of devices at.
  */
 export interface Lesson {
@@ -941,6 +945,7 @@ export interface Lesson {
   blocks: (ShownProse | ShownTask)[];
   links: Link[];
   confirmed: string[];
+  ahead: boolean;
   previous: string;
   next: string;
   revision: string;
@@ -1583,12 +1588,28 @@ export interface SaveProgress {
 }
 
 /**
+ * Deletes what is kept under a code word; the answer holds no progress, and the word is none any more.
+ */
+export interface ForgetProgress {
+  type: "ForgetProgress";
+  word: string;
+}
+
+/**
  * The answer: the code word as it was given, and the progress. Nobody who has lost the word can find it again.
  */
 export interface KeptProgress {
   type: "KeptProgress";
   word: string;
   progress: Progress;
+}
+
+/**
+ * What the page of a worksheet draws: the lab of its lesson, as it is before anything is asked.
+ */
+export interface SheetData {
+  title: string;
+  topology: Topology;
 }
 
 /**
@@ -2245,6 +2266,6 @@ export interface TeachingTask {
 export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceScript | GetWalk | Complete | CloseLab | EditScript | CompleteScript | CompileRule | AskWhyNot | AskReachability | Cancel | AskCapture | OpenRuleset | ExportLab | OpenCourse | OpenLesson | OpenTask | AnswerTask | GradeScript | AskHint | AskSolution | WatchLesson;
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
-export type ProgressRequest = KeepProgress | LoadProgress | SaveProgress;
+export type ProgressRequest = KeepProgress | LoadProgress | SaveProgress | ForgetProgress;
 export type RoomRequest = OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | AskLesson | GradeWork | AskRoomHint | ShowLab | ShowOffered | Freeze | AskRoom | CountAnswers | RevealAnswer | HandOut | CollectTask | RequestLab | RemoveMember | CloseRoom | GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName;
 export type RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomGraded | RoomHinted | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed;

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from webapp.lessons import answers, grade, hints, stage
-from webapp.lessons.model import Graded, Lesson, Question
+from webapp.lessons.model import Graded, Lesson, Question, Verdict
 from webapp.lessons.read import read
 from webapp.lessons.view import shown_task
 
@@ -146,6 +147,21 @@ def task(lesson: Lesson, name: str) -> Question:
 )
 def test_the_walk_says_what_is_right(lesson: Lesson, name: str, right: tuple[str, ...]) -> None:
     assert answers.answer(lesson, task(lesson, name)).options == right
+
+
+def verdict(hook: str, *verdicts: str) -> Verdict:
+    options = [{"id": one, "verdict": one} for one in verdicts]
+    said = {"kind": "verdict", "id": f"quiet-{len(verdicts)}-{len(hook)}", "hook": hook, "options": options}
+    return msgspec.convert(said, Verdict)
+
+
+@pytest.mark.parametrize(("hook", "quiet"), [("a//output", "off"), ("b/v1/tc-ingress", "empty")])
+def test_a_hook_without_chains_is_off_or_empty_and_where_nobody_asks_which_the_packet_goes_on(
+    lesson: Lesson, hook: str, quiet: str
+) -> None:
+    told = verdict(hook, "goes-on", "dropped", "off", "empty")
+    assert answers.answer(lesson, told).options == (quiet,)
+    assert answers.answer(lesson, verdict(hook, "goes-on", "dropped")).options == ("goes-on",)
 
 
 def test_a_capture_shows_what_comes_to_the_device_before_its_hooks_and_nothing_else(lesson: Lesson) -> None:

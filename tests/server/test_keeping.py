@@ -148,6 +148,16 @@ def test_progress_is_kept_and_loaded_by_its_code_word(client: FlaskClient) -> No
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_what_is_forgotten_is_kept_no_more_and_cannot_be_saved_again(client: FlaskClient) -> None:
+    kept = client.post("/progress", json={"type": "KeepProgress", "progress": PROGRESS}).json
+    assert kept is not None
+    word = kept["word"]
+    answer = client.post("/progress", json={"type": "ForgetProgress", "word": word})
+    assert (answer.status_code, answer.json["progress"]["lessons"]) == (200, [])  # type: ignore[index]
+    for request in ({"type": "LoadProgress"}, {"type": "SaveProgress", "progress": PROGRESS}):
+        assert client.post("/progress", json=request | {"word": word}).status_code == 404
+
+
 def test_progress_of_another_shape_or_too_long_is_refused(client: FlaskClient) -> None:
     answer = client.post("/progress", json={"type": "KeepProgress", "progress": {"version": "x"}})
     assert answer.json["code"] == "malformed"  # type: ignore[index]

@@ -85,6 +85,28 @@ def test_progress_that_nobody_saves_is_forgotten(database: Database) -> None:
     assert progress.load(database, word) is None
 
 
+def test_progress_that_is_forgotten_is_not_brought_back_by_a_save(database: Database) -> None:
+    word, other = progress.new(database, b"x"), progress.new(database, b"y")
+    assert progress.forget(database, word.upper())
+    assert progress.load(database, word) is None
+    assert not progress.save(database, word, b"z")
+    assert not progress.forget(database, word)
+    assert progress.load(database, other) == b"y"
+
+
+def test_what_is_too_old_goes_when_a_new_code_word_is_given(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = progress.new(database, b"x")
+    monkeypatch.setattr(progress, "now", lambda: now() + progress.KEPT - 60_000)
+    kept = progress.new(database, b"y")
+    assert progress.load(database, old) == b"x"
+    monkeypatch.setattr(progress, "now", lambda: now() + progress.KEPT + 60_000)
+    progress.new(database, b"z")
+    assert progress.load(database, old) is None
+    assert progress.load(database, kept) == b"y"
+
+
 # Rooms
 
 

@@ -29,7 +29,7 @@ from webapp.lessons.model import (
 )
 from webapp.lessons.read import LessonError, read
 from webapp.lessons.shown import LANGUAGES
-from webapp.lessons.view import par, shown_options, task_text
+from webapp.lessons.view import goes_ahead, par, shown_options, task_text
 from webapp.lessons.words import say
 from webapp.userland.shell import ScriptError
 from webapp.workshop.journey import HOOKS
@@ -328,8 +328,7 @@ class _Check:
     def _ahead(self, path: Path, found: Text) -> Iterator[Fault]:
         """A lesson that shows what only the model does says so where it is chosen."""
         said = say(found.language, "not in linux")
-        ahead = any(proofs.looks_ahead(script) for _, script in proofs.scripts(self.lesson))
-        if ahead and said not in found.summary:
+        if goes_ahead(self.lesson) and said not in found.summary:
             yield Fault(path, 0, f"the lesson runs what only the model does: its summary has to say {said!r}")
 
     def _charts(self, path: Path, found: Text) -> Iterator[Fault]:

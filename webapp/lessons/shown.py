@@ -72,7 +72,10 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class LessonEntry(msgspec.Struct, frozen=True):
-    """A lesson in the list of lessons. ``summary`` is HTML, ``minutes`` what it takes; ``tasks`` are their ids."""
+    """A lesson in the list of lessons. ``summary`` is HTML, ``minutes`` what it takes; ``tasks`` are their ids.
+
+    ``ahead``: it shows what is not in Linux, too, of which no kernel can confirm anything.
+    """
 
     slug: str
     number: int
@@ -81,6 +84,7 @@ class LessonEntry(msgspec.Struct, frozen=True):
     minutes: int
     tasks: tuple[str, ...]
     confirmed: tuple[str, ...]
+    ahead: bool
 
 
 class Feedback(msgspec.Struct, frozen=True):

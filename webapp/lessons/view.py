@@ -115,6 +115,11 @@ def looks_ahead(lesson: Lesson, task: Task) -> bool:
     return proofs.looks_ahead(stage.with_commands(stage.start_script(lesson, task), command))
 
 
+def goes_ahead(lesson: Lesson) -> bool:
+    """Whether any of a lesson's labs holds what is not in Linux."""
+    return any(proofs.looks_ahead(script) for _, script in proofs.scripts(lesson))
+
+
 def kind_of(task: Task) -> Kind:
     """The word for a task's kind."""
     if isinstance(task, Figure):
@@ -179,5 +184,6 @@ def entry(lesson: Lesson, language: str, minutes: int) -> LessonEntry:
     text = text_of(lesson, language)
     ids = tuple(task.id for task in lesson.tasks)
     return LessonEntry(
-        lesson.slug, lesson.number, text.title, inline(text.summary), minutes, ids, proofs.confirmed(lesson)
+        lesson.slug, lesson.number, text.title, inline(text.summary), minutes, ids, proofs.confirmed(lesson),
+        goes_ahead(lesson),
     )  # fmt: skip

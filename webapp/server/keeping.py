@@ -19,6 +19,7 @@ from webapp.server.limits import Limits
 from webapp.server.protocol import (
     Failed,
     FailureCode,
+    ForgetProgress,
     KeepLink,
     KeepProgress,
     KeptProgress,
@@ -116,7 +117,7 @@ def open_link(code: str) -> str:
 
 @blueprint.post("/progress")
 def keep_progress() -> Response:
-    """Gives a code word, or loads and saves what is kept under one."""
+    """Gives a code word, or loads, saves or deletes what is kept under one."""
     return _answer(_kept_progress())
 
 
@@ -137,7 +138,7 @@ def _kept_progress() -> KeptProgress | Failed:
     return found
 
 
-def _done(asked: KeepProgress | LoadProgress | SaveProgress) -> KeptProgress | None:
+def _done(asked: KeepProgress | LoadProgress | SaveProgress | ForgetProgress) -> KeptProgress | None:
     database = _database()
     match asked:
         case KeepProgress(content):
@@ -148,6 +149,8 @@ def _done(asked: KeepProgress | LoadProgress | SaveProgress) -> KeptProgress | N
         case SaveProgress(word, content):
             saved = progress.save(database, word, msgspec.json.encode(content))
             return KeptProgress(str(progress.written(word)), content) if saved else None
+        case ForgetProgress(word):
+            return KeptProgress("", Progress(1, "", ())) if progress.forget(database, word) else None
 
 
 def _read(kept: bytes) -> Progress:

@@ -20,7 +20,7 @@ from webapp.lessons.proofs import confirmed
 from webapp.lessons.read import LessonError
 from webapp.lessons.shown import LANGUAGES, ComputedHint, Feedback
 from webapp.lessons.text import html, inline
-from webapp.lessons.view import blocks, entry, links, par, task_text, text_of
+from webapp.lessons.view import blocks, entry, goes_ahead, links, par, task_text, text_of
 from webapp.server.labs import RefusedError, lab_state
 from webapp.server.protocol import (
     Answer,
@@ -110,6 +110,7 @@ def lesson_of(course: Files, lesson: lessons.Lesson, language: str) -> Lesson:
         tuple(blocks(lesson, language)),
         links(lesson),
         confirmed(lesson),
+        goes_ahead(lesson),
         slugs[at - 1],
         slugs[at + 1],
         lesson.revision,

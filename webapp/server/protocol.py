@@ -457,7 +457,8 @@ class Lesson(msgspec.Struct, frozen=True, tag=True):
     """The answer to OpenLesson: ``blocks`` of prose and tasks in order, all texts as HTML that is safe to insert.
 
     ``script`` is the lab that the lesson begins with. ``confirmed`` are the kernels that printed the same as the model
-    for each of its labs and solutions. ``previous`` and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
+    for each of its labs and solutions; ``ahead``: what is not in Linux left out. ``previous``
+    and ``next`` are slugs, or empty. ``revision``: see WatchLesson.
     ``prices``: what a lesson about cost reckons a walk's way out of devices at.
     """
 
@@ -472,6 +473,7 @@ class Lesson(msgspec.Struct, frozen=True, tag=True):
     blocks: tuple[ShownProse | ShownTask, ...]
     links: tuple[Link, ...]
     confirmed: tuple[str, ...]
+    ahead: bool
     previous: str
     next: str
     revision: str
@@ -885,7 +887,13 @@ class SaveProgress(msgspec.Struct, frozen=True, tag=True):
     progress: Progress
 
 
-ProgressRequest = KeepProgress | LoadProgress | SaveProgress
+class ForgetProgress(msgspec.Struct, frozen=True, tag=True):
+    """Deletes what is kept under a code word; the answer holds no progress, and the word is none any more."""
+
+    word: CodeWord
+
+
+ProgressRequest = KeepProgress | LoadProgress | SaveProgress | ForgetProgress
 
 
 class KeptProgress(msgspec.Struct, frozen=True, tag=True):
@@ -893,6 +901,13 @@ class KeptProgress(msgspec.Struct, frozen=True, tag=True):
 
     word: str
     progress: Progress
+
+
+class SheetData(msgspec.Struct, frozen=True):
+    """What the page of a worksheet draws: the lab of its lesson, as it is before anything is asked."""
+
+    title: str
+    topology: Topology
 
 
 class BuiltinLab(msgspec.Struct, frozen=True):
@@ -993,6 +1008,7 @@ DOCUMENT = (
     ShortLink,
     *get_args(ProgressRequest),
     KeptProgress,
+    SheetData,
     *get_args(RoomRequest),
     *get_args(RoomAnswer),
     RoomView,

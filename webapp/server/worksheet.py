@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from webapp.lessons import answers
+import msgspec
+
+from webapp.lab.topology import topology
+from webapp.lessons import answers, stage
 from webapp.lessons.budget import minutes
 from webapp.lessons.model import Graded, Lesson, Prose, Question, Task
 from webapp.lessons.shown import ShownOption, ShownTask
 from webapp.lessons.text import html, inline
 from webapp.lessons.view import prose, shown_task, task_text, text_of
+from webapp.server.protocol import SheetData
 
 LINES = 5
 """Empty lines to write commands on, at least."""
@@ -40,7 +44,7 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the template needs: prose as HTML, and exercises, in order."""
+    """What the template needs: prose as HTML, and exercises, in order; ``data`` is what the page's picture shows."""
 
     slug: str
     language: str
@@ -49,6 +53,7 @@ class Sheet:
     summary: str
     minutes: int
     script: str
+    data: str
     parts: tuple[str | Exercise, ...]
 
 
@@ -65,8 +70,14 @@ def worksheet(lesson: Lesson, language: str, *, key: bool) -> Sheet:
     )
     return Sheet(
         lesson.slug, text.language, lesson.number, text.title, inline(text.summary), minutes(lesson, text),
-        lesson.labs["setup"], tuple(parts),
+        lesson.labs["setup"], _data(lesson, text.title), tuple(parts),
     )  # fmt: skip
+
+
+def _data(lesson: Lesson, title: str) -> str:
+    """SheetData for a script element, in which only "<" can end or confuse it."""
+    drawn = SheetData(title, topology(stage.run(lesson.labs["setup"]).machine))
+    return msgspec.json.encode(drawn).decode().replace("<", "\\u003c")
 
 
 def _exercise(lesson: Lesson, task: Task, number: int, language: str, *, key: bool) -> Exercise:

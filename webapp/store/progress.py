@@ -16,12 +16,16 @@ from webapp.store.tables import Progress, Secret
 WORDS = 3
 """Words of a code word; each is one of 2,048: 33 bits, behind a slow hash and a limit of tries."""
 
+KEPT = 2 * 365 * 24 * 3_600_000
+"""Milliseconds after its last save until progress is deleted: two years."""
+
 UNIQUE = 4
 """Letters that tell a word from all others (BIP-0039): the rest may be left out or mistyped."""
 
 
 def new(database: Database, content: bytes) -> str:
-    """Keeps ``content`` under a new code word, and says which."""
+    """Keeps ``content`` under a new code word, and says which. What is too old makes room."""
+    forget_before(database, now() - KEPT)
     while True:
         word = " ".join(secrets.choice(_words()) for _ in range(WORDS))
         owner = _owner(database, word)
@@ -52,6 +56,19 @@ def save(database: Database, word: str, content: bytes) -> bool:
             return False
         insert_or_update(connection, Progress, "owner", owner=owner, content=content, updated=now())
     return True
+
+
+def forget(database: Database, word: str) -> bool:
+    """Deletes what is kept under a code word, which then leads to nothing: a save elsewhere does not bring it back.
+
+    False where nothing was kept.
+    """
+    known = written(word)
+    if known is None:
+        return False
+    owner = _owner(database, known)
+    with database.write() as connection:
+        return connection.execute(delete(Progress).where(Progress.owner == owner)).rowcount > 0
 
 
 def forget_before(database: Database, time: int) -> int:

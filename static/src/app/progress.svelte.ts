@@ -49,6 +49,8 @@ export class ServerKeeper implements Keeper {
   /** Why the last save failed, or empty. */
   trouble = $state("");
   busy = $state(false);
+  /** What the word of this browser led to was forgotten elsewhere; what is here is not brought back there. */
+  forgotten = $state(false);
   #browser: Keeper;
   #ask: typeof keptProgress;
   #callback: ((progress: Progress) => void) | undefined;
@@ -129,7 +131,7 @@ export class ServerKeeper implements Keeper {
   forget(): Promise<boolean> {
     return this.#alone(async () => {
       if (!this.word) return true;
-      const answer = await this.#ask({ type: "SaveProgress", word: this.word, progress: NOTHING });
+      const answer = await this.#ask({ type: "ForgetProgress", word: this.word });
       // where nothing is kept, nothing has to be taken away
       if (answer.type === "Failed" && answer.code !== "unknown_name") {
         this.#failed(answer);
@@ -144,6 +146,11 @@ export class ServerKeeper implements Keeper {
     const before = this.word;
     const there = await this.#ask({ type: "LoadProgress", word });
     if (this.word !== before) return false; // left meanwhile
+    if (there.type === "Failed" && there.code === "unknown_name" && before === word) {
+      this.leave(); // the server gave the word once: somebody who has it took away what it led to
+      this.forgotten = true;
+      return false;
+    }
     if (this.#failed(there)) return false;
     const theirs = progressOf(JSON.stringify(there.progress));
     const here = this.read();
@@ -166,8 +173,10 @@ export class ServerKeeper implements Keeper {
 
   #know(word: string): void {
     this.word = word;
-    if (word) keep(WORD, word);
-    else forget(WORD);
+    if (word) {
+      this.forgotten = false;
+      keep(WORD, word);
+    } else forget(WORD);
   }
 
   /** One after the other: a save never overtakes another. */

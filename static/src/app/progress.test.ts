@@ -14,6 +14,10 @@ function server(kept?: Progress) {
   const ask = async (request: ProgressRequest): Promise<KeptProgress | Failed> => {
     if (here.fails) return FAILED;
     if (request.type !== "KeepProgress" && !here.kept) return { ...FAILED, code: "unknown_name" };
+    if (request.type === "ForgetProgress") {
+      here.kept = undefined;
+      return { type: "KeptProgress", word: "", progress: NOTHING };
+    }
     if (request.type !== "LoadProgress") {
       here.kept = request.progress;
       here.saves++;
@@ -85,6 +89,18 @@ describe("progress under a code word", () => {
     here.fails = false;
     expect(await one.forgetAll()).toBe(true);
     await vi.runAllTimersAsync();
-    expect([one.progress.lessons, here.kept!.lessons, one.keeping.word]).toEqual([[], [], ""]);
+    expect([one.progress.lessons, here.kept, one.keeping.word]).toEqual([[], undefined, ""]);
+  });
+
+  it("that was forgotten elsewhere stays here, and is not brought back there", async () => {
+    const { here, learner } = server();
+    const one = learner();
+    one.record("01-a", task("x", "right"));
+    await one.keeping.begin();
+    here.kept = undefined;
+    one.record("01-a", task("y", "right"));
+    await vi.runAllTimersAsync();
+    expect(here.kept).toBeUndefined();
+    expect([one.keeping.word, one.keeping.forgotten, one.progress.lessons[0]?.tasks.length]).toEqual(["", true, 2]);
   });
 });

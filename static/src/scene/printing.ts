@@ -12,11 +12,11 @@ import { stepNumbers } from "../core/stepnumbers.ts";
 import type { Topology } from "../core/topology.ts";
 import type { Walk } from "../core/walk.ts";
 import type { Arrangement } from "../protocol.ts";
-import { BAND_NAMES } from "../text/scene.ts";
+import { BAND_NAMES, scene as words } from "../text/scene.ts";
 import Scene from "./Scene.svelte";
 
 export interface Subject {
-  readonly title: string;
+  readonly title: string; // as its heading, too, where there is a link
   /** What the picture shows, under the title. */
   readonly caption: string;
   readonly link: string;
@@ -113,7 +113,8 @@ const MONO = "'JetBrains Mono', ui-monospace, monospace";
 
 /** The SVG's text. */
 export async function printed(subject: Subject): Promise<string> {
-  const { topology, walk = NO_WALK, stops, at, arrangement = FREE } = subject;
+  const { topology, walk = NO_WALK, stops, at, arrangement = FREE, link } = subject;
+  const head = link ? HEAD : 0; // on a sheet of paper the text around it says what it is
   const place = stage();
   const picture = pictureOf(topology, walk, stops, "regular", ROOM, arrangement);
   const { width, height } = picture.layout;
@@ -124,15 +125,15 @@ export async function printed(subject: Subject): Promise<string> {
     const live = place.querySelector("svg > g");
     const drawing = live && freed(live);
     if (!drawing) throw new Error("the scene drew nothing");
-    const full = { width: Math.max(width, 640) + 2 * MARGIN, height: HEAD + height + FOOT };
+    const full = { width: Math.max(width, 640) + 2 * MARGIN, height: head + height + FOOT };
     const svg = element("svg", { xmlns: SVG, viewBox: `0 0 ${Math.ceil(full.width)} ${Math.ceil(full.height)}`, width: Math.ceil(full.width), height: Math.ceil(full.height) });
     svg.append(element("title", {}, subject.title));
     svg.append(hatching(), element("rect", { width: "100%", height: "100%", fill: "#ffffff" }));
-    svg.append(element("text", { x: MARGIN, y: 32, "font-family": SANS, "font-size": 20, "font-weight": 650, fill: "#181c24" }, subject.title));
-    svg.append(element("text", { x: MARGIN, y: 51, "font-family": MONO, "font-size": 12, fill: "#454b57" }, subject.caption));
-    drawing.setAttribute("transform", `translate(${MARGIN} ${HEAD})`);
+    if (link) svg.append(element("text", { x: MARGIN, y: 32, "font-family": SANS, "font-size": 20, "font-weight": 650, fill: "#181c24" }, subject.title));
+    if (link) svg.append(element("text", { x: MARGIN, y: 51, "font-family": MONO, "font-size": 12, fill: "#454b57" }, subject.caption));
+    drawing.setAttribute("transform", `translate(${MARGIN} ${head})`);
     for (const { x, y, label } of walk === NO_WALK ? [] : stepNumbers(picture, at)) drawing.append(...circle(x, y, label));
-    svg.append(drawing, ...foot(place, full, subject.link));
+    svg.append(drawing, ...foot(place, full, link, walk !== NO_WALK));
     return new XMLSerializer().serializeToString(svg);
   } finally {
     await unmount(scene);
@@ -163,7 +164,7 @@ function circle(x: number, y: number, label: string): Element[] {
   ];
 }
 
-function foot(place: HTMLElement, full: { width: number; height: number }, link: string): Element[] {
+function foot(place: HTMLElement, full: { width: number; height: number }, link: string, path: boolean): Element[] {
   const y = full.height - 40;
   const parts: Element[] = [];
   let x = MARGIN;
@@ -178,7 +179,7 @@ function foot(place: HTMLElement, full: { width: number; height: number }, link:
     parts.push(element("text", { x: x + 22, y, "font-family": SANS, "font-size": 11, fill: "#454b57" }, BAND_NAMES[band]));
     x += 44 + BAND_NAMES[band].length * 6.5;
   }
-  parts.push(element("path", { d: `M${x} ${y - 4}h22`, stroke: "#000000", "stroke-width": PATH }), element("text", { x: x + 28, y, "font-family": SANS, "font-size": 11, fill: "#454b57" }, "the packet's path, steps numbered"));
+  if (path) parts.push(element("path", { d: `M${x} ${y - 4}h22`, stroke: "#000000", "stroke-width": PATH }), element("text", { x: x + 28, y, "font-family": SANS, "font-size": 11, fill: "#454b57" }, words.numberedPath));
   const most = Math.floor((full.width - 2 * MARGIN) / 6.1);
   parts.push(element("text", { x: MARGIN, y: y + 22, "font-family": MONO, "font-size": 10, fill: "#585f6b" }, link.length > most ? `${link.slice(0, most - 1)}…` : link));
   return parts;

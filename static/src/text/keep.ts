@@ -17,6 +17,7 @@ const en = {
   cancel: "Cancel",
   loaded: "Loaded, and put together with what was in this browser.",
   kept: "Kept in this browser, and on this server under your code word.",
+  forgotten: "What your code word led to was forgotten in another browser, or not used for two years. What is solved in this browser is still here, and only here.",
   unsaved: (why: string) => `Not saved on the server: ${why} This browser has everything.`,
   retry: "Save now",
   leave: "No longer from this browser",

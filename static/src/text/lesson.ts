@@ -12,6 +12,8 @@ export const lesson = words("lesson", {
   lessonOf: (number: number, all: number) => (number <= all ? `Lesson ${number} of ${all}` : `Lesson ${number}`),
   minutes: (count: number) => many(count, "minute", "minutes"),
   confirmed: (kernels: readonly string[]) => `confirmed on ${kernels.join(", ")}`,
+  confirmedBefore: (kernels: readonly string[]) => `all that is in Linux confirmed on ${kernels.join(", ")}`,
+  confirmedBeforeTitle: "These kernels printed the same as the model for what Linux has of this lesson. What the look ahead adds is a model only: it is not in Linux.",
   confirmedTitle: "These kernels printed the same as the model, for every lab and solution of this lesson.",
   goOnWith: (title: string) => `Continue: ${title}`,
   states: { new: "not begun", started: "begun", done: "done" },

@@ -30,6 +30,7 @@ export const FORMS = words<Record<BadgeForm, string>>("forms", {
 });
 
 const en = {
+  numberedPath: "the packet’s path, steps numbered",
   picture: "Packet path",
   root: "root namespace",
   namespace: "namespace {name}",

@@ -91,6 +91,8 @@ const en = {
   undo: "Take the last command back",
   steps: "Steps",
   inspector: "This step",
+  onDevice: (dev: string) => `on ${dev}`,
+  passedBy: "passed by",
   mainPicture: "Topology with the packet's path",
   differ: (count: number, all: number) => `${count} of ${all} stops differ`,
   firstDivergence: (at: number) => `first divergence: ${at}`,

@@ -15,6 +15,7 @@ export const keep: typeof en = {
   cancel: "Abbrechen",
   loaded: "Geladen und mit dem zusammengelegt, was in diesem Browser war.",
   kept: "In diesem Browser aufbewahrt und auf diesem Server unter deinem Codewort.",
+  forgotten: "Wozu dein Codewort führte, wurde in einem anderen Browser vergessen oder zwei Jahre lang nicht benutzt. Was in diesem Browser gelöst ist, ist noch da, und nur hier.",
   unsaved: (why) => `Nicht auf dem Server gesichert: ${why} Dieser Browser hat alles.`,
   retry: "Jetzt sichern",
   leave: "Nicht mehr von diesem Browser",

@@ -10,6 +10,8 @@ export const lesson: typeof en = {
   lessonOf: (number, all) => (number <= all ? `Lektion ${number} von ${all}` : `Lektion ${number}`),
   minutes: (count) => many(count, "Minute", "Minuten"),
   confirmed: (kernels) => `bestätigt auf ${kernels.join(", ")}`,
+  confirmedBefore: (kernels) => `bestätigt, was in Linux ist: ${kernels.join(", ")}`,
+  confirmedBeforeTitle: "Was Linux davon hat, haben diese Kernel genauso ausgegeben wie das Modell. Was der Ausblick hinzufügt, ist nur ein Modell: Es ist nicht in Linux.",
   confirmedTitle: "Diese Kernel haben für jedes Lab und jede Lösung dieser Lektion dasselbe ausgegeben wie das Modell.",
   goOnWith: (title) => `Weiter mit: ${title}`,
   states: { new: "nicht begonnen", started: "begonnen", done: "geschafft" },

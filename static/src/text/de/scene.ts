@@ -23,6 +23,7 @@ export const forms: typeof FORMS = {
 };
 
 export const scene: typeof en = {
+  numberedPath: "der Weg des Pakets, Schritte nummeriert",
   picture: "Weg des Pakets",
   root: "Root-Namespace",
   namespace: "Namespace {name}",

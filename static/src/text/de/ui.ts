@@ -88,6 +88,8 @@ export const ui: typeof en = {
   undo: "Letzten Befehl zurücknehmen",
   steps: "Schritte",
   inspector: "Dieser Schritt",
+  onDevice: (dev) => `an ${dev}`,
+  passedBy: "umgangen",
   mainPicture: "Topologie mit dem Weg des Pakets",
   differ: (count, all) => `${count} von ${all} Stationen verschieden`,
   firstDivergence: (at) => `erste Abweichung: ${at}`,
