@@ -1759,6 +1759,13 @@ export interface AskRoomHint {
 }
 
 /**
+ * The teacher's: a link for co-teachers, in the place of an earlier one.
+ */
+export interface InviteCoTeacher {
+  type: "InviteCoTeacher";
+}
+
+/**
  * Shows a lab to the room.
  */
 export interface ShowLab {
@@ -1918,6 +1925,13 @@ export interface RemoveMember {
 }
 
 /**
+ * Takes the co-teachers' link back; who came by it is out.
+ */
+export interface DismissCoTeachers {
+  type: "DismissCoTeachers";
+}
+
+/**
  * Ends the lesson.
  */
 export interface CloseRoom {
@@ -1978,7 +1992,7 @@ export interface TakeName {
 }
 
 /**
- * The answer to OpenRoom: the code for students, and the tokens that make a teacher and a co-teacher.
+ * The answer to OpenRoom: the code for students, and the token that makes a teacher.
  *
  * A token stands after the # of a link, which browsers send to no server.
  */
@@ -1986,7 +2000,6 @@ export interface RoomOpened {
   type: "RoomOpened";
   code: string;
   teacher: string;
-  co_teacher: string;
 }
 
 /**
@@ -2090,7 +2103,8 @@ export interface OwnView {
 }
 
 /**
- * The room as its teachers see it: who is where, and every question with its answers.
+ * The room as its teachers see it: who is where, every question with its answers, and whether there is a link for
+ * co-teachers (``invited``).
  */
 export interface Board {
   type: "Board";
@@ -2099,6 +2113,7 @@ export interface Board {
   questions: SeenQuestion[];
   tasks: BoardTask[];
   labs: BoardLab[];
+  invited: boolean;
 }
 
 /**
@@ -2209,6 +2224,14 @@ export interface RoomResults {
 }
 
 /**
+ * The answer to InviteCoTeacher: the token that makes a co-teacher. It is told this once.
+ */
+export interface CoTeacherInvited {
+  type: "CoTeacherInvited";
+  token: string;
+}
+
+/**
  * The students who are connected to one process of the server (``worker``).
  */
 export interface Presence {
@@ -2224,6 +2247,13 @@ export interface Whereabouts {
   member: number;
   following: boolean;
   step: number;
+}
+
+/**
+ * Told to somebody who was sent out, as ``left``. Nothing of the room is told any more.
+ */
+export interface RoomLeft {
+  type: "RoomLeft";
 }
 
 /**
@@ -2267,5 +2297,5 @@ export type Request = Verify | OpenBuiltin | OpenScript | RunCommand | ReplaceSc
 export type Answer = Verified | LabState | WalkDone | Completions | Closed | Edited | ScriptCompletions | Compiled | WhyNot | Reachability | Capture | RulesetLab | Exported | Cancelled | Course | Lesson | TaskLab | Judged | Graded | Hinted | Solution | Revision | Failed;
 export type Operation = AddNamespace | AddVeth | AddDevice | AddVxlan | Enslave | MoveDevice | AddChain | AddRule | AddFilter | Redirect | AddAddress | AddRoute | AddNeighbour | SetForwarding | SetLink | AddProbe | AddCommand | Delete | Rename | Copy | Paste | Arrange | ArrangeDevices | Colour;
 export type ProgressRequest = KeepProgress | LoadProgress | SaveProgress | ForgetProgress;
-export type RoomRequest = OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | AskLesson | GradeWork | AskRoomHint | ShowLab | ShowOffered | Freeze | AskRoom | CountAnswers | RevealAnswer | HandOut | CollectTask | RequestLab | RemoveMember | CloseRoom | GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName;
-export type RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomGraded | RoomHinted | RoomNoted | RoomLabRun | RoomWalk | RoomResults | Failed;
+export type RoomRequest = OpenRoom | JoinRoom | LeaveRoom | MoveCursor | SayWhere | GetRoomLab | GetRoomWalk | GetResults | AskLesson | GradeWork | AskRoomHint | InviteCoTeacher | ShowLab | ShowOffered | Freeze | AskRoom | CountAnswers | RevealAnswer | HandOut | CollectTask | RequestLab | RemoveMember | DismissCoTeachers | CloseRoom | GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName;
+export type RoomAnswer = RoomOpened | RoomJoined | RoomDone | RoomGraded | RoomHinted | RoomNoted | RoomLabRun | RoomWalk | RoomResults | CoTeacherInvited | Failed;

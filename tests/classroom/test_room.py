@@ -17,6 +17,7 @@ from webapp.classroom.deeds import (
     CountAnswers,
     DeclineLab,
     Deed,
+    DismissCoTeachers,
     Freeze,
     GiveAnswer,
     HandOut,
@@ -33,7 +34,7 @@ from webapp.classroom.deeds import (
     decide,
 )
 from webapp.classroom.events import Event, decode, encode
-from webapp.classroom.joining import joining, opening, returning, teacher_of
+from webapp.classroom.joining import inviting, joining, opening, returning, teacher_of
 from webapp.classroom.names import ANIMALS, clean, free_animal
 from webapp.classroom.qr import qr_svg
 from webapp.classroom.report import results_csv
@@ -107,6 +108,7 @@ DEEDS: tuple[Deed, ...] = (
     CollectTask(1),
     RequestLab(1),
     RemoveMember(1),
+    DismissCoTeachers(),
     CloseRoom(),
     GiveAnswer(1, ("A",)),
     ReportWork(1, Work("tried")),
@@ -124,7 +126,7 @@ def test_each_deed_has_its_roles() -> None:
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: type(deed).__name__)
 def test_students_do_students_deeds_teachers_teachers_and_the_projector_none(deed: Deed) -> None:
     students = isinstance(deed, STUDENTS_DEEDS)
-    held_back = isinstance(deed, (CloseRoom, RemoveMember))
+    held_back = isinstance(deed, (CloseRoom, DismissCoTeachers, RemoveMember))
     roles: dict[Role, bool] = {
         "teacher": not students,
         "co-teacher": not students and not held_back,
@@ -136,7 +138,7 @@ def test_students_do_students_deeds_teachers_teachers_and_the_projector_none(dee
         lesson.do(Who("student", 1), OfferLab(LAB))
         lesson.do(TEACHER, HandOut(TASK))
         lesson.do(TEACHER, AskRoom(QUESTION))
-        who = Who(role, 1 if role == "student" else 0)
+        who = Who(role, 1 if role == "student" else 0, lesson.room.co_teacher)
         if may:
             lesson.do(who, deed)
         else:
@@ -146,10 +148,31 @@ def test_students_do_students_deeds_teachers_teachers_and_the_projector_none(dee
 def test_the_tokens_make_teachers_and_nothing_else_does() -> None:
     lesson = Class(1)
     assert teacher_of(lesson.room, lesson.opening.teacher) == TEACHER
-    assert teacher_of(lesson.room, lesson.opening.co_teacher) == Who("co-teacher")
     for token in ("", "x", lesson.keys[0], lesson.room.teacher, lesson.room.co_teacher, "\ud800"):
         with pytest.raises(RefusedDeedError):
             teacher_of(lesson.room, token)
+
+
+def test_a_co_teacher_s_link_holds_until_there_is_another_or_it_is_taken_back() -> None:
+    lesson = Class(1)
+    event, first = inviting(lesson.room, TEACHER)
+    lesson.write(event)
+    colleague = teacher_of(lesson.room, first)
+    assert colleague.role == "co-teacher"
+    assert lesson.do(colleague, Freeze(on=True)) == 1
+    assert "opened the room" in lesson.refuses(colleague, RemoveMember(1))
+    with pytest.raises(RefusedDeedError, match="opened the room"):
+        inviting(lesson.room, colleague)
+    event, second = inviting(lesson.room, TEACHER)
+    lesson.write(event)
+    assert "no longer" in lesson.refuses(colleague, Freeze(on=False))
+    with pytest.raises(RefusedDeedError):
+        teacher_of(lesson.room, first)
+    assert lesson.do(TEACHER, DismissCoTeachers()) == 1
+    for token in (first, second, ""):
+        with pytest.raises(RefusedDeedError):
+            teacher_of(lesson.room, token)
+    assert first not in str(lesson.log)
 
 
 def test_a_student_comes_back_by_her_key_as_herself_unless_she_was_sent_out() -> None:
@@ -162,13 +185,13 @@ def test_a_student_comes_back_by_her_key_as_herself_unless_she_was_sent_out() ->
     lesson.do(TEACHER, RemoveMember(2))
     with pytest.raises(RefusedDeedError):
         returning(lesson.room, lesson.keys[1])
-    assert "no such student" in lesson.refuses(Who("student", 2), TakeName("back"))
+    assert "no longer in this room" in lesson.refuses(Who("student", 2), TakeName("back"))
 
 
 def test_no_token_stands_in_the_log() -> None:
     lesson = Class(2)
     log = b"".join(map(encode, lesson.log)).decode()
-    for token in (lesson.opening.teacher, lesson.opening.co_teacher, *lesson.keys):
+    for token in (lesson.opening.teacher, *lesson.keys):
         assert token not in log
 
 

@@ -8,8 +8,10 @@ import pytest
 from tests.waiting import wait_until
 from webapp.classroom.deeds import (
     AskRoom,
+    CloseRoom,
     CollectTask,
     Deed,
+    DismissCoTeachers,
     GiveAnswer,
     HandOut,
     OfferLab,
@@ -31,11 +33,13 @@ from webapp.server.limits import RATES, Limits, Rate
 from webapp.server.protocol import (
     AskLesson,
     AskRoomHint,
+    CoTeacherInvited,
     Failed,
     GetResults,
     GetRoomLab,
     GetRoomWalk,
     GradeWork,
+    InviteCoTeacher,
     JoinRoom,
     LeaveRoom,
     MoveCursor,
@@ -47,6 +51,7 @@ from webapp.server.protocol import (
     RoomHinted,
     RoomJoined,
     RoomLabRun,
+    RoomLeft,
     RoomNoted,
     RoomOpened,
     RoomRequest,
@@ -68,7 +73,7 @@ class Hall:
         self.told: dict[str, list[tuple[str, msgspec.Struct]]] = {}
 
     def tell(self, event: str, value: msgspec.Struct, group: str) -> None:
-        for sid in list(self.groups.get(group, ())):
+        for sid in {*self.groups.get(group, ()), group}:
             self.told.setdefault(sid, []).append((event, value))
 
     def enter(self, sid: str, group: str) -> None:
@@ -257,7 +262,6 @@ def test_late_joiners_and_a_restarted_server_land_on_the_right_step(school: Scho
     again = school.person().join(opened.code, key=key)
     assert (again.member, again.own.name, again.own.chosen) == (1, "Ada", ("B",))  # type: ignore[union-attr]
     assert (again.view.lab.number, again.view.question.answered) == (1, 1)  # type: ignore[union-attr]
-    assert isinstance(school.person().ask(JoinRoom(opened.code, token=opened.co_teacher)), RoomJoined)
 
 
 def test_any_process_answers_for_any_room(school: School) -> None:
@@ -289,8 +293,59 @@ def test_a_student_is_asked_for_her_lab_and_told_when_she_is_sent_out(school: Sc
     out = student.last("own")
     assert isinstance(out, OwnView)
     assert out.removed
+    assert student.last("left") == RoomLeft()
+    assert other.told("left") == []
+    views = len(student.told("view"))
+    teacher.do(ShowLab(LAB))
+    assert len(student.told("view")) == views
+    assert student.refused(GetRoomLab(1)) == "refused"
+    assert isinstance(other.ask(GetRoomLab(1)), RoomLabRun)
     assert student.refused(OfferLab(LAB)) == "refused"
     assert student.refused(JoinRoom(opened.code, key=key)) == "refused"
+
+
+def test_who_was_sent_out_in_another_process_is_out_at_this_one_s_next_beat(school: School) -> None:
+    opened, teacher = school.open()
+    school.restart()
+    elsewhere = school.person()
+    elsewhere.join(opened.code)
+    teacher.do(RemoveMember(1))  # in the first process
+    assert elsewhere.refused(GetResults()) == "refused"
+    school.classrooms[-1].beat(opened.code)
+    assert elsewhere.told("left") == [RoomLeft()]
+    assert all(elsewhere.sid not in group for group in school.halls[-1].groups.values())
+
+
+def test_a_co_teacher_teaches_along_until_the_link_is_taken_back(school: School) -> None:
+    opened, teacher = school.open()
+    student, colleague = school.person(), school.person()
+    student.join(opened.code)
+    assert student.refused(InviteCoTeacher()) == "refused"
+    invited = teacher.ask(InviteCoTeacher())
+    assert isinstance(invited, CoTeacherInvited)
+    assert colleague.join(opened.code, token=invited.token).role == "co-teacher"
+    colleague.do(AskRoom(QUESTION))
+    for request in (RemoveMember(1), CloseRoom(), DismissCoTeachers(), InviteCoTeacher()):
+        answer = colleague.ask(request)
+        assert isinstance(answer, Failed)
+        assert answer.message == "Only the teacher who opened the room may do that."
+    board = teacher.last("board")
+    assert isinstance(board, Board)
+    assert board.invited
+    teacher.do(DismissCoTeachers())
+    assert colleague.last("left") == RoomLeft()
+    assert colleague.refused(RevealAnswer(1)) == "refused"
+    assert colleague.refused(JoinRoom(opened.code, token=invited.token)) == "refused"
+    assert teacher.told("left") == student.told("left") == []
+
+
+def test_each_process_says_again_who_is_there_so_that_a_silent_one_is_known_to_be_gone(school: School) -> None:
+    opened, teacher = school.open()
+    school.person().join(opened.code)
+    heard = len(teacher.told("presence"))
+    school.classrooms[0].beat(opened.code)
+    presence = teacher.told("presence")[heard:]
+    assert [one.member for said in presence if isinstance(said, Presence) for one in said.members][:1] == [1]
 
 
 def test_the_teacher_sees_who_is_where(school: School) -> None:

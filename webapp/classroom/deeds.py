@@ -18,6 +18,7 @@ from webapp.classroom.events import (
     Event,
     Frozen,
     HandedOut,
+    Invited,
     LabDeclined,
     LabOffered,
     LabRequested,
@@ -36,12 +37,18 @@ class RefusedDeedError(Exception):
     """A deed that is not done, in words for who tried it."""
 
 
+OUT = "You are no longer in this room."
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody in a room. ``member`` is a student's number, 0 for all others."""
+    """Somebody in a room. ``member`` is a student's number, 0 for all others; ``key`` the hash by which a co-teacher
+    came.
+    """
 
     role: Role
     member: int = 0
+    key: str = ""
 
 
 # Teachers' deeds
@@ -109,6 +116,10 @@ class RemoveMember(msgspec.Struct, frozen=True, tag=True):
     member: Natural
 
 
+class DismissCoTeachers(msgspec.Struct, frozen=True, tag=True):
+    """Takes the co-teachers' link back; who came by it is out."""
+
+
 class CloseRoom(msgspec.Struct, frozen=True, tag=True):
     """Ends the lesson."""
 
@@ -157,6 +168,7 @@ Deed = (
     | CollectTask
     | RequestLab
     | RemoveMember
+    | DismissCoTeachers
     | CloseRoom
     | GiveAnswer
     | ReportWork
@@ -165,6 +177,7 @@ Deed = (
     | TakeName
 )
 
+TEACHER_ONLY: frozenset[Role] = frozenset(("teacher",))
 _TEACHERS: frozenset[Role] = frozenset(("teacher", "co-teacher"))
 _STUDENTS: frozenset[Role] = frozenset(("student",))
 
@@ -178,8 +191,9 @@ ALLOWED: Mapping[type[Deed], frozenset[Role]] = {
     HandOut: _TEACHERS,
     CollectTask: _TEACHERS,
     RequestLab: _TEACHERS,
-    RemoveMember: frozenset(("teacher",)),
-    CloseRoom: frozenset(("teacher",)),
+    RemoveMember: TEACHER_ONLY,
+    DismissCoTeachers: TEACHER_ONLY,
+    CloseRoom: TEACHER_ONLY,
     GiveAnswer: _STUDENTS,
     ReportWork: _STUDENTS,
     OfferLab: _STUDENTS,
@@ -190,17 +204,39 @@ ALLOWED: Mapping[type[Deed], frozenset[Role]] = {
 
 def decide(room: Room, who: Who, deed: Deed) -> tuple[Event, ...]:
     """The events that follow from a deed, in order; RefusedDeedError where it may not be done. Changes nothing."""
-    if who.role not in ALLOWED[type(deed)]:
-        raise RefusedDeedError(
-            "Only a teacher of this room may do that." if who.role != "teacher" else "Students do that."
-        )
+    check(room, who, ALLOWED[type(deed)])
+    if isinstance(deed, GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName):
+        return _decide_student(room, _member(room, who.member), deed)
+    return _decide_teacher(room, deed)
+
+
+def check(room: Room, who: Who, allowed: frozenset[Role]) -> None:
+    """RefusedDeedError unless somebody in one of these roles may still do something in the room."""
+    if not stays(room, who):
+        raise RefusedDeedError(OUT)
+    if who.role not in allowed:
+        raise RefusedDeedError(_refusal(who.role, allowed))
     if room.closed:
         raise RefusedDeedError("The lesson is over. Open a new room for the next one.")
     if room.revision >= limits.MAX_EVENTS:
         raise RefusedDeedError("This room's log is full. Open a new room.")
-    if isinstance(deed, GiveAnswer | ReportWork | OfferLab | DeclineLab | TakeName):
-        return _decide_student(room, _member(room, who.member), deed)
-    return _decide_teacher(room, deed)
+
+
+def stays(room: Room, who: Who) -> bool:
+    """Whether somebody who came into the room may still be there."""
+    match who.role:
+        case "student":
+            return who.member in room.members and not room.members[who.member].removed
+        case "co-teacher":
+            return who.key == room.co_teacher
+        case _:
+            return True
+
+
+def _refusal(role: Role, allowed: frozenset[Role]) -> str:
+    if role == "co-teacher" and allowed == TEACHER_ONLY:
+        return "Only the teacher who opened the room may do that."
+    return "Students do that." if role in _TEACHERS else "Only a teacher of this room may do that."
 
 
 def _decide_student(
@@ -283,6 +319,7 @@ def _decide_teacher(
     | CollectTask
     | RequestLab
     | RemoveMember
+    | DismissCoTeachers
     | CloseRoom,
 ) -> tuple[Event, ...]:
     match deed:
@@ -301,12 +338,20 @@ def _decide_teacher(
             return _hand_out(room, task)
         case CollectTask(number):
             return () if _task(room, number).collected else (Collected(number),)
+        case RequestLab() | RemoveMember() | DismissCoTeachers():
+            return _decide_people(room, deed)
+        case CloseRoom():
+            return (Closed(),)
+
+
+def _decide_people(room: Room, deed: RequestLab | RemoveMember | DismissCoTeachers) -> tuple[Event, ...]:
+    match deed:
         case RequestLab(member):
             return () if _member(room, member).requested else (LabRequested(member),)
         case RemoveMember(member):
             return (Removed(_member(room, member).number),)
-        case CloseRoom():
-            return (Closed(),)
+        case DismissCoTeachers():
+            return (Invited(""),) if room.co_teacher else ()
 
 
 def _show_offered(room: Room, member: Member) -> tuple[Event, ...]:

@@ -8,11 +8,11 @@ from webapp.classroom.values import RoomLab, RoomQuestion, RoomTask, Work
 
 
 class Opened(msgspec.Struct, frozen=True, tag=True):
-    """The first event. Both tokens are kept as hashes."""
+    """The first event. The teacher's token is kept as a hash, and so is what older rooms had for co-teachers."""
 
     title: str
     teacher: str
-    co_teacher: str
+    co_teacher: str = ""
 
 
 class Joined(msgspec.Struct, frozen=True, tag=True):
@@ -34,6 +34,12 @@ class Removed(msgspec.Struct, frozen=True, tag=True):
     """A student was sent out, and cannot come back with the same key."""
 
     member: int
+
+
+class Invited(msgspec.Struct, frozen=True, tag=True):
+    """Co-teachers come by this link from now on, kept as a hash, and by no earlier one; empty: by none."""
+
+    co_teacher: str
 
 
 class LabShown(msgspec.Struct, frozen=True, tag=True):
@@ -125,6 +131,7 @@ Event = (
     | Joined
     | Named
     | Removed
+    | Invited
     | LabShown
     | Frozen
     | Asked

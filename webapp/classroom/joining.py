@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.classroom import limits
-from webapp.classroom.deeds import RefusedDeedError, Who
-from webapp.classroom.events import Joined, Opened
+from webapp.classroom.deeds import TEACHER_ONLY, RefusedDeedError, Who, check
+from webapp.classroom.events import Invited, Joined, Opened
 from webapp.classroom.names import clean, free_animal
 from webapp.classroom.rights import hashed, new_token, proves
 from webapp.classroom.room import Room
@@ -14,26 +14,32 @@ from webapp.classroom.room import Room
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A new room's first event, and the tokens of its teachers, which nobody else ever gets."""
+    """A new room's first event, and its teacher's token, which nobody else ever gets."""
 
     event: Opened
     teacher: str
-    co_teacher: str
 
 
 def opening(title: str) -> Opening:
     """A new room."""
-    teacher, co_teacher = new_token(), new_token()
-    return Opening(Opened(title, hashed(teacher), hashed(co_teacher)), teacher, co_teacher)
+    teacher = new_token()
+    return Opening(Opened(title, hashed(teacher)), teacher)
+
+
+def inviting(room: Room, who: Who) -> tuple[Invited, str]:
+    """The event and the token of a new link for co-teachers. RefusedDeedError: only the teacher makes one."""
+    check(room, who, TEACHER_ONLY)
+    token = new_token()
+    return Invited(hashed(token)), token
 
 
 def teacher_of(room: Room, token: str) -> Who:
     """The teacher, or the co-teacher, whose token it is; RefusedDeedError where it is nobody's."""
-    # both are compared, so that the time tells nothing
+    # both are compared, so that the time tells nothing; no hash is empty, as that of a link that was taken back
     teacher, co_teacher = proves(token, room.teacher), proves(token, room.co_teacher)
     if not (teacher or co_teacher):
         raise RefusedDeedError("This link does not open the room as a teacher. Use the one that you got with the room.")
-    return Who("teacher" if teacher else "co-teacher")
+    return Who("teacher") if teacher else Who("co-teacher", key=room.co_teacher)
 
 
 def returning(room: Room, key: str) -> Who | None:
@@ -43,7 +49,7 @@ def returning(room: Room, key: str) -> Who | None:
     if member is None:
         return None
     if member.removed:
-        raise RefusedDeedError("The teacher has closed the room to you.")
+        raise RefusedDeedError("The teacher has sent you out of this room. Talk to the teacher.")
     return Who("student", member.number)
 
 

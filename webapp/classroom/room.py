@@ -14,6 +14,7 @@ from webapp.classroom.events import (
     Event,
     Frozen,
     HandedOut,
+    Invited,
     Joined,
     LabDeclined,
     LabOffered,
@@ -123,6 +124,8 @@ class Room:
                 self.members[member].name = name
             case Removed(member):
                 self._remove(member)
+            case Invited(co_teacher):
+                self.co_teacher = co_teacher
             case LabShown(lab, member):
                 self.labs.append(Shown(lab, member))
             case Frozen(on):

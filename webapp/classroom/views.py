@@ -129,13 +129,16 @@ class BoardLab(msgspec.Struct, frozen=True):
 
 
 class Board(msgspec.Struct, frozen=True, tag=True):
-    """The room as its teachers see it: who is where, and every question with its answers."""
+    """The room as its teachers see it: who is where, every question with its answers, and whether there is a link for
+    co-teachers (``invited``).
+    """
 
     revision: int
     members: tuple[BoardMember, ...]
     questions: tuple[SeenQuestion, ...]
     tasks: tuple[BoardTask, ...]
     labs: tuple[BoardLab, ...]
+    invited: bool
 
 
 def room_view(code: str, room: Room) -> RoomView:
@@ -186,6 +189,7 @@ def board(room: Room) -> Board:
             BoardLab(number, shown.lab.title, bool(shown.lab.other), shown.member)
             for number, shown in enumerate(room.labs, 1)
         ),
+        invited=room.co_teacher != "",
     )
 
 

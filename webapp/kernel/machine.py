@@ -76,6 +76,9 @@ class Machine:
         self.netdev_max_backlog = 1000
         self.max_packets = max_packets
         self.packets_left = max_packets
+        # called now and then while something goes on that a few packets can make long; may raise LimitError
+        self.patience: Callable[[], None] = _patient
+        self.jumps = 0
         self.bh_disabled = 0
         self.in_softirq = False
         # softnet_data.xmit: how deep the transmit paths are nested right now
@@ -149,6 +152,14 @@ class Machine:
         if self.packets_left <= 0:
             raise LimitError(f"more than {self.max_packets} packets in one command")
         self.packets_left -= 1
+        if not self.packets_left & 255:
+            self.patience()
+
+    def charge_jump(self) -> None:
+        """Counts a jump between chains: a few chains that jump to each other often make a packet's way endless."""
+        self.jumps += 1
+        if not self.jumps & 1023:
+            self.patience()
 
     def advance(self, until: int) -> None:
         """Lets virtual time pass until ``until`` (ns), running the timers that fall due on the way as softirqs."""
@@ -167,6 +178,10 @@ class Machine:
                 callback()
         finally:
             self.local_bh_enable()
+
+
+def _patient() -> None:
+    pass
 
 
 def _no_vlan(skb: SkBuff) -> bool | None:

@@ -125,7 +125,8 @@ class Lab:
         self.jobs = Jobs(self.machine)
         self._files = Files(self.limits.file_bytes)
         self._terminal = _Terminal(self.limits.output)
-        self._seconds_left = self.limits.seconds
+        self._seconds_left = self._until = self.limits.seconds
+        self.machine.patience = self._check_time
         self._netns = ""
         self._sender: list[str] = []
 
@@ -178,14 +179,21 @@ class Lab:
         self._netns, self._sender = "", []
         process = self._process(command)
         started = time.thread_time()
-        code, probe = self._execute(process, command)
+        self._until = started + self._seconds_left
+        try:
+            code, probe = self._execute(process, command)
+        except RecursionError as error:
+            raise LimitError("a command of the lab is nested too deeply") from error
+        self._check_time()
         self._seconds_left -= time.thread_time() - started
-        if self._seconds_left < 0:
-            raise LimitError(f"the lab ran longer than {self.limits.seconds:g} seconds")
         self.limits.check_size(self.machine)
         source = command.source if not command.stdin else f"{command.source}\n{command.stdin}"
         reported = bool(code) and last and not command.background
         return Entry(command.line, self._netns, source, self._terminal.take(), code, reported, probe)
+
+    def _check_time(self) -> None:
+        if time.thread_time() > self._until:
+            raise LimitError(f"the lab ran longer than {self.limits.seconds:g} seconds")
 
     def _process(self, command: Command) -> Process:
         sinks: dict[Sink, Writer] = {Sink.STDOUT: self._terminal, Sink.STDERR: self._terminal, Sink.NULL: _Null()}

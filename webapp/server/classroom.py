@@ -19,6 +19,7 @@ from webapp.classroom.deeds import (
     AskRoom,
     DeclineLab,
     Deed,
+    DismissCoTeachers,
     GiveAnswer,
     HandOut,
     OfferLab,
@@ -31,9 +32,10 @@ from webapp.classroom.deeds import (
     Who,
     decide,
     graded,
+    stays,
 )
 from webapp.classroom.events import Event, Joined, encode
-from webapp.classroom.joining import joining, opening, returning, teacher_of
+from webapp.classroom.joining import inviting, joining, opening, returning, teacher_of
 from webapp.classroom.report import results_csv
 from webapp.classroom.rights import new_code, typed_code
 from webapp.classroom.room import Room
@@ -48,6 +50,7 @@ from webapp.server.protocol import (
     AskHint,
     AskLesson,
     AskRoomHint,
+    CoTeacherInvited,
     Failed,
     GetResults,
     GetRoomLab,
@@ -56,6 +59,7 @@ from webapp.server.protocol import (
     GradeScript,
     GradeWork,
     Hinted,
+    InviteCoTeacher,
     JoinRoom,
     LeaveRoom,
     MoveCursor,
@@ -67,6 +71,7 @@ from webapp.server.protocol import (
     RoomHinted,
     RoomJoined,
     RoomLabRun,
+    RoomLeft,
     RoomNoted,
     RoomOpened,
     RoomRequest,
@@ -89,6 +94,9 @@ PRESENCE_EVERY = 1.0
 KEEP_CURSOR_EVERY = 0.1
 """Seconds between two views, lists of who is there, and cursors in the database."""
 
+BEAT_EVERY = 3.0
+"""Seconds after which each process says again who is there, and looks whom another one has sent out."""
+
 _DAY = 86_400_000
 _HOUR = 3_600_000
 
@@ -102,7 +110,9 @@ _TEACHERS_ONLY = Failed("refused", "Only a teacher of this room may do that.")
 
 
 class Door(Protocol):
-    """The sockets, as rooms need them. Groups are named; a message goes to all of a group, in all processes."""
+    """The sockets, as rooms need them. Groups are named; a message goes to all of a group, in all processes. Each
+    connection is a group of its own, too.
+    """
 
     def tell(self, event: str, value: msgspec.Struct, group: str) -> None: ...
 
@@ -161,6 +171,7 @@ class Classroom:
         self._views = LastWins("room views", VIEWS_EVERY, self._tell_views)
         self._pointer = LastWins("room cursors", 1 / limits.CURSORS_PER_SECOND, self._tell_cursor)
         self._keeper = LastWins("room cursor keeper", KEEP_CURSOR_EVERY, self._keep_cursor)
+        self._beats = LastWins("room beat", BEAT_EVERY, self.beat)
         self._presence = LastWins("room presence", PRESENCE_EVERY, self._tell_presence)
 
     def answer(self, sid: str, address: str, request: RoomRequest) -> RoomAnswer:
@@ -200,6 +211,8 @@ class Classroom:
                 return self._results(seat)
             case AskLesson() | GradeWork() | AskRoomHint():
                 return self._of_lesson(seat, request)
+            case InviteCoTeacher():
+                return self._invite(seat)
             case _:
                 return self._do(seat, request)
 
@@ -229,7 +242,7 @@ class Classroom:
         made = opening(title)
         while not rooms.open_room(self._database, code := new_code(), encode(made.event)):
             pass
-        return RoomOpened(code, made.teacher, made.co_teacher)
+        return RoomOpened(code, made.teacher)
 
     def _join(self, sid: str, address: str, request: JoinRoom) -> RoomAnswer:
         wait = self._limits.blocked("guess", address)
@@ -254,6 +267,7 @@ class Classroom:
         for group in seat.groups:  # before the snapshot is taken: what happens in between is told, or in it
             self._door.enter(sid, group)
         self._presence.ask(code)
+        self._beats.ask(code)
         with log.reading() as room:
             return RoomJoined(
                 role=who.role,
@@ -315,6 +329,8 @@ class Classroom:
             self._tell_views(seat.code)
         if isinstance(deed, RequestLab | RemoveMember):
             self._tell_student(seat.code, deed.member)
+        if isinstance(deed, RemoveMember | DismissCoTeachers):
+            self._turn_out(seat.code, log)
         with log.reading() as room:
             own = own_view(room, seat.who) if seat.who.role == "student" else None
             return RoomDone(room.revision, own, len(room.labs))
@@ -377,16 +393,44 @@ class Classroom:
         assert isinstance(found, Hinted)
         return RoomHinted(found, own)
 
+    def _invite(self, seat: Seat) -> RoomAnswer:
+        made: list[str] = []
+
+        def decided(room: Room) -> tuple[Event, ...]:
+            event, token = inviting(room, seat.who)
+            made[:] = [token]
+            return (event,)
+
+        log = self._log(seat.code)
+        log.write(decided)
+        self._turn_out(seat.code, log)  # who came by the link before it
+        self._tell_views(seat.code)
+        return CoTeacherInvited(made[0])
+
+    def _turn_out(self, code: str, log: RoomLog) -> None:
+        """Takes those out of the room's groups, as far as they sit in this process, who may no longer be there."""
+        with self._lock:
+            seats = [(sid, seat.who) for sid, seat in self._seats.items() if seat.code == code]
+        with log.reading() as room:
+            out = [sid for sid, who in seats if not stays(room, who)]
+        for sid in out:
+            self.leave(sid)
+            self._door.tell("left", RoomLeft(), sid)
+
     def _results(self, seat: Seat) -> RoomAnswer:
         if seat.who.role not in ("teacher", "co-teacher"):
             return _TEACHERS_ONLY
         with self._log(seat.code).reading() as room:
+            if not stays(room, seat.who):
+                return _NOT_IN
             return RoomResults(results_csv(room))
 
     # Labs
 
     def _show(self, seat: Seat, request: GetRoomLab | GetRoomWalk) -> RoomAnswer:
         with self._log(seat.code).reading() as room:
+            if not stays(room, seat.who):
+                return _NOT_IN
             if not 1 <= request.number <= len(room.labs):
                 return Failed("unknown_name", f"The room has no lab number {request.number}.")
             lab: RoomLab = room.labs[request.number - 1].lab
@@ -430,6 +474,15 @@ class Classroom:
             rooms.keep_cursor(self._database, code, cursor.number, msgspec.json.encode(cursor))
 
     # What is told without being asked
+
+    def beat(self, code: str) -> None:
+        """What each process does of itself, again and again, for every room that somebody of it sits in."""
+        log = self._logs.get(code)
+        if log is None:
+            return
+        self._beats.ask(code)
+        self._turn_out(code, log)
+        self._tell_presence(code)
 
     def _tell_views(self, code: str) -> None:
         try:

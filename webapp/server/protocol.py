@@ -614,8 +614,8 @@ Answer = (
 
 # The classroom: requests of the event ``room``, each answered by a RoomAnswer. Without being asked the server sends
 # everyone in the room ``view`` (RoomView) and ``cursor`` (RoomCursor), a student ``own`` (OwnView), teachers ``board``
-# (Board) and ``presence`` (Presence). Each replaces what was sent before under its name, unless that was newer: there
-# is nothing that a browser could miss and need again.
+# (Board) and ``presence`` (Presence), and who is sent out ``left`` (RoomLeft). Each replaces what was sent before under
+# its name, unless that was newer: there is nothing that a browser could miss and need again.
 
 
 class OpenRoom(msgspec.Struct, frozen=True, tag=True):
@@ -696,15 +696,28 @@ class AskRoomHint(msgspec.Struct, frozen=True, tag=True):
     script: Script
 
 
+class InviteCoTeacher(msgspec.Struct, frozen=True, tag=True):
+    """The teacher's: a link for co-teachers, in the place of an earlier one."""
+
+
 class RoomOpened(msgspec.Struct, frozen=True, tag=True):
-    """The answer to OpenRoom: the code for students, and the tokens that make a teacher and a co-teacher.
+    """The answer to OpenRoom: the code for students, and the token that makes a teacher.
 
     A token stands after the # of a link, which browsers send to no server.
     """
 
     code: str
     teacher: str
-    co_teacher: str
+
+
+class CoTeacherInvited(msgspec.Struct, frozen=True, tag=True):
+    """The answer to InviteCoTeacher: the token that makes a co-teacher. It is told this once."""
+
+    token: str
+
+
+class RoomLeft(msgspec.Struct, frozen=True, tag=True):
+    """Told to somebody who was sent out, as ``left``. Nothing of the room is told any more."""
 
 
 class RoomJoined(msgspec.Struct, frozen=True, tag=True):
@@ -834,6 +847,7 @@ RoomRequest = (
     | AskLesson
     | GradeWork
     | AskRoomHint
+    | InviteCoTeacher
     | Deed
 )
 RoomAnswer = (
@@ -846,6 +860,7 @@ RoomAnswer = (
     | RoomLabRun
     | RoomWalk
     | RoomResults
+    | CoTeacherInvited
     | Failed
 )
 
@@ -1016,6 +1031,7 @@ DOCUMENT = (
     OwnView,
     Board,
     Presence,
+    RoomLeft,
     RoomData,
 )
 """The types that typescript.py starts from."""

@@ -62,10 +62,12 @@ class RoomLabs:
         try:
             with AT_ONCE:
                 opened = OpenLab(script, title)
-        except RefusedError as refused:
+        except BaseException as error:  # whoever waits for the lab must not wait for ever
             with self._lock:
                 self._labs.pop(key, None)
-            future.set_exception(refused)
+            future.set_exception(error)
+            if not isinstance(error, RefusedError):
+                raise
         else:
             opened.key = ""
             future.set_result(opened)

@@ -19,6 +19,8 @@ import type {
   Whereabouts,
 } from "../protocol.ts";
 import { inOwnWords, lastOf, taskInOwnWords } from "../core/room.ts";
+import { hear, type Heard, whereabouts } from "../core/presence.ts";
+import { lastOf } from "../core/room.ts";
 import type { Walk } from "../core/walk.ts";
 import { Connection } from "./connection.svelte.ts";
 import { Player } from "./player.svelte.ts";
@@ -66,7 +68,9 @@ export class Room {
   refused = $state("");
   /** The place is the teacher's. */
   following = $state(true);
-  #where = $state.raw<ReadonlyMap<string, readonly Whereabouts[]>>(new Map());
+  /** One was in the room and was sent out: nothing of it is told any more. */
+  left = $state(false);
+  #heard = $state.raw<Heard>(new Map());
   #who: Omit<JoinRoom, "type" | "code">;
   #labs = new Map<number, Promise<{ lab: LabState; other: LabState | null } | undefined>>();
   #walks = new Map<string, Promise<{ walk: Walk; topology: Topology } | undefined>>();
@@ -87,7 +91,8 @@ export class Room {
       own: (own: OwnView) => this.#take(own),
       board: (board: Board) => (this.board = !this.board || board.revision >= this.board.revision ? this.#readBoard(board) : this.board),
       cursor: (cursor: RoomCursor) => this.#move(cursor),
-      presence: ({ worker, members }: Presence) => (this.#where = new Map(this.#where).set(worker, members)),
+      presence: (presence: Presence) => (this.#heard = hear(this.#heard, presence, performance.now())),
+      left: () => this.#leave(),
     });
     this.connection.connected = () => {
       if (this.role) void this.join();
@@ -101,7 +106,7 @@ export class Room {
   }
 
   get where(): ReadonlyMap<number, Whereabouts> {
-    return new Map([...this.#where.values()].flat().map((one) => [one.member, one]));
+    return whereabouts(this.#heard);
   }
 
   get teaching(): boolean {
@@ -131,6 +136,8 @@ export class Room {
 
   #enter(joined: RoomJoined): void {
     this.refused = "";
+    this.left = false;
+    this.#heard = new Map();
     this.role = joined.role;
     this.member = joined.member;
     this.view = this.#read(joined.view);
@@ -144,6 +151,11 @@ export class Room {
     }
     if (this.#pointed) this.#point(this.#pointed);
     if (this.held || first || !this.shown) void this.#follow();
+  }
+
+  #leave(): void {
+    this.left = true;
+    this.role = undefined; // a connection that comes back does not join by itself
   }
 
   /** Sends a request once one is in the room again. */

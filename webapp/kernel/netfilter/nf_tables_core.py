@@ -71,6 +71,7 @@ def nft_do_chain(pkt: NftPktinfo, priv: NftChain) -> int:
         if verdict >= 0:
             return verdict if verdict != NF_DROP else _drop(pkt.skb)
         if verdict in (NFT_JUMP, NFT_GOTO) and pkt.chain is not None:
+            priv.table.net.machine.charge_jump()
             if verdict == NFT_JUMP:
                 if len(jumpstack) >= NFT_JUMP_STACK_SIZE:
                     return _drop(pkt.skb)
@@ -105,6 +106,7 @@ def _do_chain_watched(pkt: NftPktinfo, priv: NftChain, recorder: Recorder | None
                 _note_chain(priv, verdict, recorder)
             return verdict if verdict != NF_DROP else _drop(pkt.skb)
         if verdict in (NFT_JUMP, NFT_GOTO) and pkt.chain is not None:
+            priv.table.net.machine.charge_jump()
             if verdict == NFT_JUMP:
                 if len(jumpstack) >= NFT_JUMP_STACK_SIZE:
                     return _drop(pkt.skb)

@@ -19,6 +19,7 @@ def nft_chain_validate(ctx: NftCtx, chain: NftChain, level: int) -> None:
         raise KernelError(Errno.EMLINK)
     if level > 0 and chain.base is not None:
         raise KernelError(Errno.ELOOP)
+    ctx.net.machine.charge_jump()
     outer, ctx.level = ctx.level, level
     for rule in chain.rules:
         for expr in rule.exprs:
