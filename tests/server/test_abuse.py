@@ -99,7 +99,7 @@ def jumps(depth: int, width: int) -> str:
     )
 
 
-SMALL = partial(LabLimits, namespaces=20, devices=40, rules=100, packets=1000, commands=120, output=20_000)
+SMALL = partial(LabLimits, namespaces=20, devices=40, rules=100, packets=1000, commands=120, output=5000)
 """A lab's limits, so low that reaching them takes no time."""
 
 TOO_MUCH = {
@@ -124,7 +124,7 @@ TOO_MUCH = {
         "more than 100 rules and filters in a lab",
     ),
     "commands": ("true && " * 300 + "true\n", "more than 120 commands in a lab"),
-    "words": (TWO + "ip netns exec a ping -c 900 10.0.0.2\n", "more than 20000 characters of output"),
+    "words": (TWO + "ip netns exec a ping -c 900 10.0.0.2\n", "more than 5000 characters of output"),
     "programs in programs": (
         "ip netns add a\n" + "ip netns exec a " * 5000 + "true\n",
         "a command of the lab is nested too deeply",

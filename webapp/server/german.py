@@ -384,17 +384,25 @@ _REFUSALS = {
     ),
     "a command of the lab is nested too deeply": "ein Befehl des Labs ist zu tief geschachtelt",
     "Students do that.": "Das tun Lernende.",
-    "The lesson is over. Open a new room for the next one.": "Die Stunde ist vorbei. Öffne für die nächste einen neuen Raum.",
+    "The lesson is over. Open a new room for the next one.": (
+        "Die Stunde ist vorbei. Öffne für die nächste einen neuen Raum."
+    ),
     "This room's log is full. Open a new room.": "Das Protokoll dieses Raums ist voll. Öffne einen neuen Raum.",
-    "You have offered {count} labs; no more can be kept.": "Du hast {count} Labs angeboten; mehr lassen sich nicht aufbewahren.",
+    "You have offered {count} labs; no more can be kept.": (
+        "Du hast {count} Labs angeboten; mehr lassen sich nicht aufbewahren."
+    ),
     "The answer is already revealed.": "Die Antwort ist schon aufgedeckt.",
     "The question has no such answer.": "Diese Antwort gibt es bei der Frage nicht.",
     "Choose one answer.": "Wähle eine einzige Antwort.",
-    "You have changed this answer {count} times; it stays now.": "Du hast diese Antwort {count}-mal geändert; jetzt bleibt sie.",
+    "You have changed this answer {count} times; it stays now.": (
+        "Du hast diese Antwort {count}-mal geändert; jetzt bleibt sie."
+    ),
     "This task is over.": "Diese Aufgabe ist vorbei.",
     "No more is noted of your work on this task.": "Von deiner Arbeit an dieser Aufgabe wird nichts mehr notiert.",
     "This student has not agreed to show a lab.": "Diese Person hat nicht zugestimmt, ein Lab zu zeigen.",
-    "Each answer needs a letter of its own, and what is right must be among them.": "Jede Antwort braucht einen eigenen Buchstaben, und was richtig ist, muss dabei sein.",
+    "Each answer needs a letter of its own, and what is right must be among them.": (
+        "Jede Antwort braucht einen eigenen Buchstaben, und was richtig ist, muss dabei sein."
+    ),
     "Say which answer is right.": "Sag, welche Antwort richtig ist.",
     "A room holds {count} {WHAT}. Open a new room.": "Ein Raum fasst {count} {WHAT}. Öffne einen neuen Raum.",
     "labs": "Labs",
@@ -404,10 +412,16 @@ _REFUSALS = {
     "There is no such question.": "Diese Frage gibt es nicht.",
     "This question is over.": "Diese Frage ist vorbei.",
     "There is no such task.": "Diese Aufgabe gibt es nicht.",
-    "This link does not open the room as a teacher. Use the one that you got with the room.": "Dieser Link öffnet den Raum nicht als Lehrkraft. Nimm den, den du mit dem Raum bekommen hast.",
+    "This link does not open the room as a teacher. Use the one that you got with the room.": (
+        "Dieser Link öffnet den Raum nicht als Lehrkraft. Nimm den, den du mit dem Raum bekommen hast."
+    ),
     "This lesson is over.": "Diese Stunde ist vorbei.",
-    "The room is full: {count} have joined. Watch at the projector.": "Der Raum ist voll: {count} sind beigetreten. Sieh auf die Projektion.",
-    "Somebody in the room is called {name}. Choose another name.": "Im Raum heißt schon jemand {name}. Wähle einen anderen Namen.",
+    "The room is full: {count} have joined. Watch at the projector.": (
+        "Der Raum ist voll: {count} sind beigetreten. Sieh auf die Projektion."
+    ),
+    "Somebody in the room is called {name}. Choose another name.": (
+        "Im Raum heißt schon jemand {name}. Wähle einen anderen Namen."
+    ),
     "You are no longer in this room.": "Du bist nicht mehr in diesem Raum.",
     "Only the teacher who opened the room may do that.": "Das darf nur, wer den Raum geöffnet hat.",
     "You are in no room. Join one first.": "Du bist in keinem Raum. Tritt zuerst einem bei.",
