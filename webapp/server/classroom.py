@@ -207,12 +207,10 @@ class Classroom:
                 return self._note(sid, seat, following=following, step=step)
             case GetRoomLab() | GetRoomWalk():
                 return self._show(seat, request)
-            case GetResults():
-                return self._results(seat)
+            case GetResults() | InviteCoTeacher():
+                return self._results(seat) if isinstance(request, GetResults) else self._invite(seat)
             case AskLesson() | GradeWork() | AskRoomHint():
                 return self._of_lesson(seat, request)
-            case InviteCoTeacher():
-                return self._invite(seat)
             case _:
                 return self._do(seat, request)
 
