@@ -383,7 +383,6 @@ _REFUSALS = {
         "Die Lehrkraft hat dich aus diesem Raum geschickt. Sprich mit ihr."
     ),
     "a command of the lab is nested too deeply": "ein Befehl des Labs ist zu tief geschachtelt",
-    "Students do that.": "Das tun Lernende.",
     "The lesson is over. Open a new room for the next one.": (
         "Die Stunde ist vorbei. Öffne für die nächste einen neuen Raum."
     ),

@@ -20,7 +20,6 @@ import type {
 } from "../protocol.ts";
 import { inOwnWords, lastOf, taskInOwnWords } from "../core/room.ts";
 import { hear, type Heard, whereabouts } from "../core/presence.ts";
-import { lastOf } from "../core/room.ts";
 import type { Walk } from "../core/walk.ts";
 import { Connection } from "./connection.svelte.ts";
 import { Player } from "./player.svelte.ts";
