@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from webapp.lab.lab import Lab
 from webapp.lessons.memory import remembered
-from webapp.lessons.model import Graded, Lesson
+from webapp.lessons.model import Choice, Graded, Lesson
 from webapp.lessons.stage import AFTER, script_of, solved_script, start_script, with_commands
 from webapp.livekernel.compare import Comparison, compare
 from webapp.userland.programs import MODEL_ONLY
@@ -27,10 +27,22 @@ def scripts(lesson: Lesson) -> Iterator[tuple[str, str]]:
     for task in lesson.tasks:
         if isinstance(task, Graded):
             yield task.id, with_commands(solved_script(lesson, task), _probes(task))
-        elif task.command:
+            continue
+        if isinstance(task, Choice):
+            yield from _option_scripts(lesson, task)
+        if task.command:
             yield task.id, with_commands(start_script(lesson, task), task.command)
         elif not task.lab.startswith(AFTER):
             yield task.lab, script_of(lesson, task.lab)
+
+
+def _option_scripts(lesson: Lesson, task: Choice) -> Iterator[tuple[str, str]]:
+    """What a choice is decided by: the options that do something of their own, by "TASK.OPTION"."""
+    for option in task.options:
+        if option.commands or option.probe:
+            probes = "\n".join(one.probe for one in task.expect) if option.commands and task.expect else option.probe
+            own = with_commands(option.commands, probes or task.command)
+            yield f"{task.id}.{option.id}", with_commands(start_script(lesson, task), own)
 
 
 def _probes(task: Graded) -> str:
