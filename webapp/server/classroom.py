@@ -214,12 +214,12 @@ class Classroom:
             case _:
                 return self._do(seat, request)
 
-    def leave(self, sid: str) -> None:
-        """A connection leaves its room, or is lost."""
+    def leave(self, sid: str) -> bool:
+        """A connection leaves its room, or is lost. False: it sat in none."""
         with self._lock:
             seat = self._seats.pop(sid, None)
             if seat is None:
-                return
+                return False
             self._where.get(seat.code, {}).pop(sid, None)
             if not any(other.code == seat.code for other in self._seats.values()):
                 for kept in (self._logs, self._cursors, self._where):
@@ -227,6 +227,7 @@ class Classroom:
         for group in seat.groups:
             self._door.leave(sid, group)
         self._presence.ask(seat.code)
+        return True
 
     # Opening and joining
 
@@ -412,8 +413,8 @@ class Classroom:
         with log.reading() as room:
             out = [sid for sid, who in seats if not stays(room, who)]
         for sid in out:
-            self.leave(sid)
-            self._door.tell("left", RoomLeft(), sid)
+            if self.leave(sid):  # and not another thread a moment ago
+                self._door.tell("left", RoomLeft(), sid)
 
     def _results(self, seat: Seat) -> RoomAnswer:
         if seat.who.role not in ("teacher", "co-teacher"):

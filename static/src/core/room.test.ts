@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { SeenQuestion } from "../protocol.ts";
+import type { RoomView, SeenQuestion } from "../protocol.ts";
 import { deckOf, deckOfLesson, EMPTY, questionOf, textOfDeck } from "./deck.ts";
-import { crowd, feedbackTo, inOwnWords, lastOf, LETTERS, readable } from "./room.ts";
+import { before, crowd, feedbackTo, inOwnWords, lastOf, LETTERS, readable } from "./room.ts";
 
 describe("the cursor on its way", () => {
   it("sends the first at once, and of what follows within the pause only the last", () => {
@@ -61,6 +61,14 @@ describe("a lesson in a room", () => {
     expect([german.prompt, german.options[1]!.text, german.explanation]).toEqual(["Welche", "Welche 2", "Welche!"]);
     expect(inOwnWords(question, "fr")).toEqual(question);
     expect(inOwnWords({ ...question, explanation: "" }, "de").explanation).toBe("");
+  });
+
+  it("is before the room until it is revealed and the room goes on", () => {
+    const view = (revealed: boolean, frozen: boolean): RoomView => ({ question: { ...question, revealed }, frozen }) as RoomView;
+    expect(before(view(false, false))).toBeDefined();
+    expect(before(view(true, true))).toBeDefined();
+    expect(before(view(true, false))).toBeUndefined();
+    expect(before(undefined)).toBeUndefined();
   });
 
   it("says something to what was chosen, and only where there is something to say", () => {

@@ -1,6 +1,6 @@
 // What a classroom asks about a walk: the options of a question, computed from the walk in front of everyone.
 
-import type { HookPlace, RoomOption, RoomQuestion, SeenQuestion, SeenTask } from "../protocol.ts";
+import type { HookPlace, RoomOption, RoomQuestion, RoomView, SeenQuestion, SeenTask } from "../protocol.ts";
 import { isAttached } from "./hooks.ts";
 import { outcomeOf, STATIONS } from "./stations.ts";
 import { type HookKey, hookKey, type Topology } from "./topology.ts";
@@ -131,6 +131,10 @@ export function feedbackTo({ words, options }: SeenQuestion, chosen: readonly st
   const own = words.find((one) => one.language === language) ?? words[0];
   return options.flatMap(({ id }, at) => (chosen.includes(id) && own?.feedback[at] ? [own.feedback[at]] : []));
 }
+
+/** The question that is before the room: one that was revealed gives way when the teacher lets the room go on. */
+export const before = (view: RoomView | undefined): SeenQuestion | undefined =>
+  view?.question && (view.frozen || !view.question.revealed) ? view.question : undefined;
 
 /** A code as it is read out: groups of three. */
 export const readable = (code: string): string => code.replace(/(.{3})(?=.)/g, "$1 ");
