@@ -151,7 +151,7 @@ def kill_and_restart(room: Lesson, server: Server) -> None:
     before = desk.done("RevealAnswer", question=1)
     server.kill()
     server.start()
-    wait_until(lambda: all(one.socket.connected for one in (desk, *room.students)), 40)
+    wait_until(lambda: all(one.is_back() for one in (desk, *room.students)), 40)
     wait_until(lambda: all(one.told["view"]["revision"] >= before for one in room.students), 40)
     room.all_see(number=1, answered=STUDENTS, right=["B"], revealed=True)
     room.at(5)
@@ -164,7 +164,6 @@ def kill_and_restart(room: Lesson, server: Server) -> None:
 def task(room: Lesson) -> None:
     # a task, which lets the room go; the board counts
     desk = room.desk
-    wait_until(lambda: desk.ask("GetResults")["type"] == "RoomResults", 30)
     desk.done("HandOut", task=TASK)
     wait_until(lambda: all(one.told["view"]["task"] and not one.told["view"]["frozen"] for one in room.students))
     for phone in room.phones:

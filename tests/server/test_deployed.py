@@ -38,7 +38,7 @@ def test_a_lesson_goes_on_while_a_process_stays_dead(running: Deployed) -> None:
         wait_until(lambda: all(one.step == 3 for one in room))
         running.workers[0].kill()
         try:
-            wait_until(lambda: all(one.socket.connected for one in (desk, *room)), 30)
+            wait_until(lambda: all(one.is_back() for one in (desk, *room)), 30)
             desk.ask("MoveCursor", cursor={"lab": 1, "step": 9})
             desk.done("AskRoom", question=QUESTION)
             wait_until(lambda: all(one.step == 9 and one.question for one in room), 30)

@@ -106,7 +106,7 @@ _QUIET = (GiveAnswer, ReportWork, TakeName, OfferLab, DeclineLab)
 _NO_ROOM = Failed("unknown_name", "There is no room of this code. Look at the projector: six letters.")
 _NOT_IN = Failed("refused", "You are in no room. Join one first.")
 _STUDENTS_ONLY = Failed("refused", "Students do that.")
-_TEACHERS_ONLY = Failed("refused", "Only a teacher of this room may do that.")
+TEACHERS_ONLY = Failed("refused", "Only a teacher of this room may do that.")
 
 
 class Door(Protocol):
@@ -344,7 +344,7 @@ class Classroom:
     def _ask_lesson(self, seat: Seat, slug: str, task: str) -> RoomAnswer:
         """Shows the question's lab, unless the room sees it, asks, and leads everyone to the step."""
         if seat.who.role not in ("teacher", "co-teacher"):
-            return _TEACHERS_ONLY
+            return TEACHERS_ONLY
         with AT_ONCE:
             lab, question = roomlessons.question(self._shelf.course(), slug, task)
         self._labs.check(lab)
@@ -418,7 +418,7 @@ class Classroom:
 
     def _results(self, seat: Seat) -> RoomAnswer:
         if seat.who.role not in ("teacher", "co-teacher"):
-            return _TEACHERS_ONLY
+            return TEACHERS_ONLY
         with self._log(seat.code).reading() as room:
             if not stays(room, seat.who):
                 return _NOT_IN
@@ -443,7 +443,7 @@ class Classroom:
 
     def _move(self, seat: Seat, cursor: RoomCursor) -> RoomAnswer:
         if seat.who.role not in ("teacher", "co-teacher"):
-            return _TEACHERS_ONLY
+            return TEACHERS_ONLY
         with self._lock:
             before = self._cursors.get(seat.code)
             number = max(time.time_ns() // 1_000_000, before.number + 1 if before else 0)
