@@ -292,6 +292,7 @@ def test_hints_are_computed_of_the_learners_own_lab(redirect: Lesson) -> None:
     assert parting.divergence is not None
     assert parting.divergence.common == "nft ingress on vethc"
     assert parting.divergence.yours == "input on vethc"
+    assert parting.divergence.solution == "", "the solution ends it there"
     assert plain == type(plain)()
     solved = stage.solved_script(redirect, dns)
     assert hints.computed(redirect, dns, dns.hints[1], solved, "en").divergence is None

@@ -138,7 +138,7 @@ def hooks(script: str) -> Iterator[Place]:
         ),
         (
             "There is no device without a name in the namespace in which the lab starts. Make it first.",
-            "In Root-Namespace gibt es kein Gerät ohne Namen. Lege es zuerst an.",
+            "Im Root-Namespace gibt es kein Gerät ohne Namen. Lege es zuerst an.",
         ),
         ('Cannot find device "eth9"', 'Cannot find device "eth9"'),  # iproute2's own words
         ("ip_rcv", "ip_rcv"),

@@ -11,7 +11,7 @@ from webapp.lessons.places import met, place
 from webapp.lessons.shown import ComputedHint, Divergence, Met
 from webapp.lessons.text import html, inline
 from webapp.lessons.view import task_text
-from webapp.lessons.words import hook_name, say
+from webapp.lessons.words import hook_name
 from webapp.userland.shell import ScriptError
 from webapp.workshop.journey import Place, Ways
 from webapp.workshop.operations import OperationError
@@ -54,9 +54,7 @@ def _divergence(lesson: Lesson, task: Graded, hint: Hint, script: str, language:
         same += 1
     if same == len(mine) == len(theirs):
         return ComputedHint()
-    yours, wanted = (
-        hook_name(language, stops[same][0]) if same < len(stops) else say(language, "end") for stops in (mine, theirs)
-    )
+    yours, wanted = (hook_name(language, stops[same][0]) if same < len(stops) else "" for stops in (mine, theirs))
     common = hook_name(language, mine[same - 1][0]) if same else ""
     step = mine[min(same, len(mine) - 1)][1] if mine else -1
     return ComputedHint(divergence=Divergence(common, yours, wanted, step))

@@ -208,6 +208,9 @@ _REFUSALS = {
     "There is no namespace {netns} in this lab. Make it first.": (
         "In diesem Lab gibt es keinen Namespace {netns}. Lege ihn zuerst an."
     ),
+    "There is no device {NAME} in the namespace in which the lab starts. Make it first.": (
+        "Im Root-Namespace gibt es kein Gerät {NAME}. Lege es zuerst an."
+    ),
     "There is no device {NAME} in {NETNS}. Make it first.": (
         "In {NETNS} gibt es kein Gerät {NAME}. Lege es zuerst an."
     ),

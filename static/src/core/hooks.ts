@@ -53,6 +53,11 @@ export function slotsOf(namespace: NamespaceView): number {
   return Math.max(0, ...counts);
 }
 
+/** Where a candidate's letter stands: at the upper left of a badge. */
+export function tileOf({ x, y, width, height }: HookBox): { x: number; y: number; width: number; height: number } {
+  return { x: x - width / 2 - 9, y: y - height / 2 - 10, width: 18, height: 18 };
+}
+
 function box(device: DeviceBox, station: string, view: HookView | undefined, y: number, m: Measures): HookBox {
   const { band, lane, label } = STATIONS[station]!;
   const most = Math.max(m.badge.width, 2 * m.prong - 4);

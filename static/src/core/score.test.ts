@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { fwdWalk, redirectWalk } from "../fixtures/redirect.ts";
 import { stopsOf } from "./cursor.ts";
-import { melody, scoreOf } from "./score.ts";
+import { labelsOf, melody, type ScoreNote, scoreOf } from "./score.ts";
 import { partsOf, plain, sentenceAt, sentenceOf } from "./sentence.ts";
 import { align, sideAt } from "./twin.ts";
 import type { Walk } from "./walk.ts";
@@ -38,6 +38,35 @@ describe("the score", () => {
       "dot dot dot dot dot rules handover rest rules dot dot rules rules delivered",
     );
     expect(score.notes[5]!.word).toEqual({ key: "hit", value: "u32" });
+  });
+});
+
+describe("words beside notes", () => {
+  const note = (column: number, row: number, word?: string): ScoreNote => ({
+    column, step: column, row, band: "l3", form: word === "mirred" ? "handover" : "dot", count: 0, skb: 1,
+    word: word === undefined ? undefined : { key: "plain", value: word },
+  }); // prettier-ignore
+  const sides = (notes: ScoreNote[], headings: { from: number; to: number }[] = []) =>
+    labelsOf(notes, ({ value }) => value, (text) => text.length * 6, (column) => column * 30, headings)
+      .map(({ text, below }) => `${text} ${below ? "below" : "above"}`); // prettier-ignore
+
+  it("stand above, and those of a handover below", () => {
+    expect(sides([note(0, 2, "u32 hit"), note(3, 2, "mirred")])).toEqual(["u32 hit above", "mirred below"]);
+  });
+
+  it("give way to the melody, and to each other", () => {
+    expect(sides([note(1, 2, "u32 hit"), note(2, 1)])).toEqual(["u32 hit below"]);
+    expect(sides([note(1, 2, "one word"), note(2, 2, "and more")])).toEqual(["one word above", "and more below"]);
+  });
+
+  it("of the top row do not stand on the names of devices", () => {
+    expect(sides([note(1, 0, "dropped")], [{ from: 20, to: 50 }])).toEqual(["dropped below"]);
+    expect(sides([note(1, 0, "dropped")], [{ from: 60, to: 90 }])).toEqual(["dropped above"]);
+    expect(sides([note(1, 1, "dropped")], [{ from: 20, to: 50 }])).toEqual(["dropped above"]);
+  });
+
+  it("are left out where there is room on neither side", () => {
+    expect(sides([note(1, 0, "dropped"), note(2, 1)], [{ from: 20, to: 50 }])).toEqual([]);
   });
 });
 

@@ -120,6 +120,52 @@ export function scoreOf(walk: Walk, stops: readonly Stop[]): Score {
   return { columns: stops.length, notes, bars: barsOf(walk, stops), voices: voicesOf(walk, notes) };
 }
 
+/** A stretch of a row, in px. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ScoreLabel {
+  readonly note: ScoreNote;
+  readonly text: string;
+  readonly below: boolean;
+}
+
+/**
+ * Words beside notes, where the neighbours' words leave room: above, or below where the line rises.
+ *
+ * textOf, widthOf: what is written, and how wide that is, in px      xOf(column): the axis      headings: the names above
+ * the top row, which its words must not touch
+ */
+export function labelsOf(
+  notes: readonly ScoreNote[],
+  textOf: (word: NonNullable<ScoreNote["word"]>) => string,
+  widthOf: (text: string) => number,
+  xOf: (column: number) => number,
+  headings: readonly Stretch[],
+): ScoreLabel[] {
+  const ends = { above: -Infinity, below: -Infinity };
+  return notes.flatMap((note) => {
+    if (!note.word) return [];
+    const text = textOf(note.word);
+    const half = widthOf(text) / 2;
+    const at = xOf(note.column);
+    const crossed = (row: number): boolean =>
+      notes.some((other) => other.row === row && Math.abs(xOf(other.column) - at) < half + 10);
+    const named = note.row === 0 && headings.some(({ from, to }) => from < at + half + 4 && at - half - 4 < to);
+    const free = {
+      above: !named && !crossed(note.row - 1),
+      below: note.row < 3 && !crossed(note.row + 1),
+    };
+    const sides = note.form === "handover" ? (["below", "above"] as const) : (["above", "below"] as const);
+    const side = sides.find((one) => free[one] && at - half > ends[one] + 4);
+    if (!side) return [];
+    ends[side] = at + half;
+    return [{ note, text, below: side === "below" }];
+  });
+}
+
 /** SVG path data of a melody: flat while the row stays, a curve where it changes. */
 export function melody(notes: readonly ScoreNote[], xOf: (column: number) => number, yOf: (row: number) => number): string {
   return notes

@@ -10,7 +10,7 @@ export interface SocketChip {
   readonly key: string;
   readonly text: string;
   readonly x: number;
-  /** y of its foot. */
+  /** y of its foot: where a packet that begins below it covers nothing of the name. */
   readonly y: number;
   readonly width: number;
   readonly height: number;
@@ -93,7 +93,7 @@ export function socketsAt({ layout, walk, tracks }: Picture, position: number): 
     quiet.add(laneKey(device.key, "out"));
     const size = layout.measures.text.label;
     const width = textWidth(text, size, true) + 14;
-    chips.set(device.key, { key: device.key, text, x: device.out, y: device.top + 2, width, height: size + 8 });
+    chips.set(device.key, { key: device.key, text, x: device.out, y: device.top - layout.measures.packet, width, height: size + 8 });
   }
   return { chips, quiet: lanesIn(quiet), open: lanesIn(open) };
 }

@@ -3,25 +3,19 @@
 import { select } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomTransform } from "d3-zoom";
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point } from "../core/curve.ts";
+import { spanInView, type Target } from "../core/inview.ts";
+import type { Room as Size } from "../core/layout.ts";
 
 export interface Viewport {
   /** Shows the whole picture, or as much as is legible around `focus`; undoes what the user moved. */
   fit(): void;
   /** The picture or its room has changed. */
   resize(picture: Size, room: Size, least: number): void;
-  /** Where the picture is larger than its room: brings a box into view, or a point in it if the box is too large. */
-  follow(point: Place, box: Place & Size): void;
+  /** Where the picture is larger than its room: brings as much of a target into view as there is room for. */
+  follow(target: Target): void;
   /** Brings a point of the picture into the middle of the room. */
-  centre(point: Place): void;
+  centre(point: Point): void;
   zoomBy(factor: number): void;
   panBy(x: number, y: number): void;
   destroy(): void;
@@ -74,20 +68,12 @@ export function viewport(svg: SVGSVGElement, onchange: (transform: ZoomTransform
     set(zoomIdentity.translate(centre(room.width, picture.width), centre(room.height, picture.height)).scale(k));
   }
 
-  function follow(point: Place, box: Place & Size): void {
+  function follow(target: Target): void {
     if (!moved && !overflows()) return;
     const { k } = current;
-    const x = shifted(current.x, room.width, picture.width * k, interval(point.x, box.x, box.width, room.width));
-    const y = shifted(current.y, room.height, picture.height * k, interval(point.y, box.y, box.height, room.height));
+    const x = shifted(current.x, room.width, picture.width * k, spanInView(target, "x", k, room.width));
+    const y = shifted(current.y, room.height, picture.height * k, spanInView(target, "y", k, room.height));
     if (Math.abs(x - current.x) > 0.5 || Math.abs(y - current.y) > 0.5) set(zoomIdentity.translate(x, y).scale(k));
-  }
-
-  /** What must be seen of one axis, in px of the picture at its scale. */
-  function interval(at: number, start: number, length: number, space: number): [number, number] {
-    const { k } = current;
-    if ((length + 16) * k <= space) return [(start - 8) * k, (start + length + 8) * k];
-    const margin = Math.min(90, space / 4);
-    return [at * k - margin, at * k + margin];
   }
 
   function shifted(offset: number, space: number, length: number, [from, to]: [number, number]): number {

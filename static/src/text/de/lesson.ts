@@ -93,7 +93,7 @@ export const lesson: typeof en = {
   seen: "Gesehen:",
   hint: (left) => `Tipp (${left})`,
   hintOf: (number, all) => `Tipp ${number} von ${all}`,
-  parts: { yours: "Ihr Paket geht weiter zu", solution: "es sollte weiter zu", common: "Beide kommen zu", end: "seinem Ende" },
+  parts: { yours: "Dein Paket geht weiter zu", solution: "es sollte weiter zu", common: "Beide kommen zu", end: "seinem Ende" },
   solution: "Lösung",
   solutionTitle: "Eine Lösung",
   solutionHow: "Ins Terminal geschrieben, Befehl für Befehl: lesen, dann die Eingabetaste drücken.",
