@@ -911,6 +911,7 @@ export interface Course {
 /**
  * A lesson in the list of lessons. ``summary`` is HTML, ``minutes`` what it takes; ``tasks`` are their ids.
  *
+ * ``confirmed``, kernels that printed the same as the model, is told on the page of the course only: it takes time.
  * ``ahead``: it shows what is not in Linux, too, of which no kernel can confirm anything.
  */
 export interface LessonEntry {

@@ -31,6 +31,14 @@ def data_of(html: str) -> dict[str, Any]:
     return data
 
 
+def test_only_the_list_of_lessons_waits_for_what_confirms_them(client: FlaskClient) -> None:
+    lists = {
+        path: data_of(client.get(path).text)["course"]["lessons"] for path in ("/", f"/lessons/{SLUG}", "/lessons")
+    }
+    kernels = {path: {tuple(one["confirmed"]) for one in lessons} for path, lessons in lists.items()}
+    assert kernels == {"/": {()}, f"/lessons/{SLUG}": {()}, "/lessons": {("6.1", "6.12", "6.18")}}
+
+
 def test_the_course_is_told_in_the_readers_language(client: FlaskClient) -> None:
     english, german = (data_of(client.get("/lessons", headers=headers).text) for headers in ({}, GERMAN))
     assert [lesson["slug"] for lesson in english["course"]["lessons"]] == [

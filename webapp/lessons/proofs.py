@@ -19,7 +19,9 @@ from webapp.workshop.document import Document
 
 def proofs(lesson: Lesson) -> Mapping[str, str]:
     """The scripts, by name. Each ends with the rules and filters that it has made, and what they counted."""
-    return {name: _with_listings(linux_part(script)) for name, script in scripts(lesson)}
+    return remembered(
+        lesson, ("proofs",), lambda: {name: _with_listings(linux_part(script)) for name, script in scripts(lesson)}
+    )
 
 
 def scripts(lesson: Lesson) -> Iterator[tuple[str, str]]:

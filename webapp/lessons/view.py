@@ -179,11 +179,11 @@ def links(lesson: Lesson) -> tuple[Link, ...]:
     return (*man, *functions)
 
 
-def entry(lesson: Lesson, language: str, minutes: int) -> LessonEntry:
-    """A lesson in the list."""
+def entry(lesson: Lesson, language: str, minutes: int, *, proved: bool) -> LessonEntry:
+    """A lesson in the list; with ``proved`` it says by which kernels, which takes time."""
     text = text_of(lesson, language)
     ids = tuple(task.id for task in lesson.tasks)
+    confirmed = proofs.confirmed(lesson) if proved else ()
     return LessonEntry(
-        lesson.slug, lesson.number, text.title, inline(text.summary), minutes, ids, proofs.confirmed(lesson),
-        goes_ahead(lesson),
-    )  # fmt: skip
+        lesson.slug, lesson.number, text.title, inline(text.summary), minutes, ids, confirmed, goes_ahead(lesson)
+    )

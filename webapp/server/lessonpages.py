@@ -41,7 +41,7 @@ def home() -> str:
 @blueprint.get("/lessons")
 def course() -> str:
     """All lessons; how far one is, the browser knows."""
-    return write("Lessons", _course_data(None), "course")
+    return write("Lessons", _course_data(None, proved=True), "course")
 
 
 @blueprint.get("/lessons/<slug>")
@@ -81,11 +81,10 @@ def _faults(files: Files) -> tuple[LessonFault, ...]:
     return tuple(LessonFault(slug, fault_of(fault, shelf())) for slug, fault in files.faults.items())
 
 
-def _course_data(question: HomeQuestion | None) -> CourseData:
+def _course_data(question: HomeQuestion | None, *, proved: bool = False) -> CourseData:
     files = shelf().course()
-    return CourseData(
-        PROTOCOL_VERSION, _labs(), course_of(files, language()), _faults(files), question, shelf().watched
-    )
+    course = course_of(files, language(), proved=proved)
+    return CourseData(PROTOCOL_VERSION, _labs(), course, _faults(files), question, shelf().watched)
 
 
 def _question(files: Files) -> HomeQuestion | None:

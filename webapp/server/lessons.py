@@ -87,9 +87,9 @@ def _of_task(
     return _solution(lesson, task)
 
 
-def course_of(course: Files, language: str) -> Course:
-    """The list of lessons."""
-    entries = (entry(one, language, minutes(one, text_of(one, language))) for one in course.lessons)
+def course_of(course: Files, language: str, *, proved: bool = False) -> Course:
+    """The list of lessons; with ``proved`` it says which kernels confirm each."""
+    entries = (entry(one, language, minutes(one, text_of(one, language)), proved=proved) for one in course.lessons)
     return Course(_language(language), LANGUAGES, tuple(entries))
 
 
