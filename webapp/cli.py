@@ -132,14 +132,18 @@ def _parser() -> ArgumentParser:
 
 def _add_lessons(parser: ArgumentParser) -> None:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    course = "a course, or one lesson of it (./lessons; without one, Hookwalk's own)"
 
     check = commands.add_parser("check", help="say what is wrong with lessons: exit code 1 if anything is")
-    check.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a course, or one lesson of it")
+    check.add_argument("folder", type=Path, nargs="?", metavar="DIR", help=course)
+    check.add_argument("--unrecorded", action="store_true", help="what no real kernel has printed yet is no fault")
     check.set_defaults(command=_lessons_check)
 
     new = commands.add_parser("new", help="begin a lesson: writes a small one that passes the check")
     new.add_argument("slug", metavar="NN-SLUG")
-    new.add_argument("--course", type=Path, metavar="DIR", help="the course's folder (Hookwalk's own)")
+    new.add_argument(
+        "--course", type=Path, metavar="DIR", default=Path("lessons"), help="the course's folder (%(default)s)"
+    )
     new.set_defaults(command=_lessons_new)
 
     for name, help_ in (
@@ -147,7 +151,7 @@ def _add_lessons(parser: ArgumentParser) -> None:
         ("verify", "run labs, solutions and wrong answers on a real kernel: does the model print the same?"),
     ):
         proof = commands.add_parser(name, help=help_)
-        proof.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a course, or one lesson of it")
+        proof.add_argument("folder", type=Path, nargs="?", metavar="DIR", help=course)
         proof.add_argument("--on", default="host", metavar="KERNEL", help="host, or vm:VERSION (%(default)s)")
         proof.set_defaults(command=_lessons_record if name == "record" else _lessons_verify)
 
@@ -155,7 +159,7 @@ def _add_lessons(parser: ArgumentParser) -> None:
 def _lessons_check(arguments: Namespace) -> int:
     from webapp.lesson_commands import check
 
-    return check(arguments.folder)
+    return check(arguments.folder, recorded=not arguments.unrecorded)
 
 
 def _lessons_new(arguments: Namespace) -> int:

@@ -22,16 +22,26 @@ SECONDS = 60.0
 """What one script may take on a real kernel."""
 
 
+HERE = Path("lessons")
+"""The course of whoever calls: a folder in the one in which they stand."""
+
+
 def _folders(folder: Path | None) -> tuple[Path, list[Path]]:
-    """The course, and its lessons that are meant: all, or the one that ``folder`` is."""
-    folder = (folder or assets.LESSONS).resolve()
+    """The course, and its lessons that are meant: all, or the one that ``folder`` is.
+
+    Without a folder it is the course here, or Hookwalk's own where there is none.
+    """
+    folder = (folder or (HERE if HERE.is_dir() else assets.LESSONS)).resolve()
     if FOLDER.fullmatch(folder.name):
         return folder.parent, [folder]
     return folder, sorted(path for path in folder.glob("*") if FOLDER.fullmatch(path.name))
 
 
-def check(folder: Path | None) -> int:
-    """Prints what is wrong, lesson by lesson. Exit code 1 where anything is, 2 where there is no lesson."""
+def check(folder: Path | None, *, recorded: bool = True) -> int:
+    """Prints what is wrong, lesson by lesson. Exit code 1 where anything is, 2 where there is no lesson.
+
+    Without ``recorded`` a lesson may have no recordings; those that it has are checked all the same.
+    """
     course, lessons = _folders(folder)
     if not lessons:
         print(f"hookwalk: there is no lesson in {course}", file=sys.stderr)
@@ -43,7 +53,7 @@ def check(folder: Path | None) -> int:
         return 1
     count = 0
     for path in lessons:
-        faults = faults_of(path, beliefs)
+        faults = faults_of(path, beliefs, recorded=recorded)
         count += len(faults)
         print(f"{path.name}: {'passes' if not faults else _counted(len(faults), 'fault')}")
         for fault in faults:
@@ -57,14 +67,15 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def new(slug: str, course: Path | None) -> int:
+def new(slug: str, course: Path) -> int:
     """Writes the files of a lesson that passes the check but for its recordings."""
     try:
-        folder = scaffold(course or assets.LESSONS, slug)
+        folder = scaffold(course, slug)
     except ScaffoldError as error:
         print(f"hookwalk: {error}", file=sys.stderr)
         return EXIT_REFUSED
     print(f"{folder} is begun. `hookwalk serve --lessons {folder.parent}` shows it and follows what you save.")
+    print("`hookwalk lessons check --unrecorded` says what it lacks; `lessons record` has a real kernel confirm it.")
     return 0
 
 

@@ -6,7 +6,6 @@ nothing that a keyboard cannot.
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import ascii_uppercase
@@ -16,10 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import axe_violations
 from tests.browser.server import free_port, serving
-from webapp import assets
 from webapp.lessons import answers
 from webapp.lessons.course import Shelf
 from webapp.lessons.model import Graded, Lesson, Order, Question, Task
+from webapp.lessons.scaffold import scaffold
 from webapp.server.language import COOKIE
 from webapp.workshop.document import Document
 
@@ -346,25 +345,24 @@ def test_the_home_page_asks_before_it_tells(page: Page) -> None:
 
 
 def test_a_lesson_follows_what_is_saved_and_keeps_the_learners_place(browser: Browser, tmp_path: Path) -> None:
-    shutil.copytree(assets.LESSONS, tmp_path, dirs_exist_ok=True)
-    text = tmp_path / SEVENTH.rsplit("/", 1)[1] / "text.md"
+    text = scaffold(tmp_path, "16-try") / "text.md"
     whole = text.read_text()
     with serving(free_port(), "--lessons", str(tmp_path)) as url:
         page = browser.new_page(base_url=url)
-        page.goto(SEVENTH)
+        page.goto("/lessons/16-try")
         page.get_by_role("button", name="I don’t know").click()
         page.locator(".task.active .primary").click()
         expect(page.locator(".section")).to_have_count(2)
-        text.write_text(whole.replace("# Where did my egress rule go?", "# Where is my rule?"))
-        expect(page.locator("h1")).to_have_text("Where is my rule?", timeout=PATIENCE)
+        text.write_text(whole.replace("# The lesson's title", "# Another title"))
+        expect(page.locator("h1")).to_have_text("Another title", timeout=PATIENCE)
         expect(page.locator(".section")).to_have_count(2)
         expect(page.locator(".verdict")).to_be_visible()
-        text.write_text(whole.replace("::: next\n", "::: nowhere\n"))
+        text.write_text(whole.replace("::: first\n", "::: nowhere\n"))
         expect(page.locator(".faults")).to_contain_text("text.md", timeout=PATIENCE)
         page.reload()
         expect(page.locator("main h1")).to_have_text("This lesson cannot be shown")
         text.write_text(whole)
-        expect(page.locator("h1")).to_have_text("Where did my egress rule go?", timeout=PATIENCE)
+        expect(page.locator("h1")).to_have_text("The lesson's title", timeout=PATIENCE)
         page.close()
 
 

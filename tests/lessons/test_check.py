@@ -210,6 +210,21 @@ PLANTED = {
     "no prediction": ("lesson.toml", 'kind = "predict"', 'kind = "order"', r"lesson.toml: there is no prediction"),
     "no construction": ("lesson.toml", 'kind = "build"', 'kind = "script"', r"lesson.toml: there is no construction"),
     "link that leads nowhere": ("text.md", "Two hooks", "[Two](ftp://x) hooks", r"text.md:4: the link ftp://x leads"),
+    "HTML": ("text.md", "Two hooks", "<b>Two</b> hooks", r"text.md:4: <b> is HTML"),
+    "picture": ("text.md", "Two hooks", "![two](two.png) hooks", r"text.md:4: a lesson has no pictures"),
+    "second title": ("text.md", "Say here", "# Another\n\nSay here", r"text.md:16: a lesson has one title"),
+    "hook in another language's words": (
+        "text.de.md",
+        "`nft egress an v0`",
+        "`nft egress on v0`",
+        r"text.de.md:\d+: the hook `nft egress on v0` is called `nft egress an v0`",
+    ),
+    "option that the picture does not have": (
+        "lesson.toml",
+        'hook = "a/v0/tc-egress", m',
+        'hook = "a/v9/tc-egress", m',
+        r"lesson.toml:6: first: tc: the lab has no a/v9",
+    ),
     # what cannot be read at all
     "no TOML": ("lesson.toml", 'kind = "predict"', "kind = predict", r"lesson.toml:7: Invalid value"),
     "unknown kind": ("lesson.toml", 'kind = "predict"', 'kind = "guess"', r"lesson.toml:7: Invalid value 'guess'"),
@@ -277,9 +292,28 @@ def _other_reading(lesson: Path) -> None:
     (folder / "setup.out").write_text("1 packets transmitted, 0 received, 100% packet loss, time 0ms\n")
 
 
+def _write(file: str, text: str) -> Callable[[Path], None]:
+    def plant(lesson: Path) -> None:
+        (lesson / file).parent.mkdir(parents=True, exist_ok=True)
+        (lesson / file).write_text(text)
+
+    return plant
+
+
+def _untranslated(lesson: Path) -> None:
+    shutil.copy(lesson / "text.md", lesson / "text.de.md")
+
+
 @pytest.mark.parametrize(
     ("plant", "message"),
     [
+        (_untranslated, r"text.de.md:1: the summary is not translated"),
+        (_untranslated, r"text.de.md:4: what begins here is not translated"),
+        (_untranslated, r"text.de.md:18: silence: the question is not translated"),
+        (_untranslated, r"text.de.md:18: silence: :: wrong all is not translated"),
+        (_write("spare.sh", "ip netns add a\n"), r"spare.sh: no task begins with this lab"),
+        (_write("recorded/6.12/old.out", ""), r"recorded/6.12/old.out: the lesson runs nothing that is called old"),
+        (_write("recorded/5.4/setup.out", ""), r"recorded/5.4: the model does not play Linux 5.4"),
         (_delete("text.de.md"), r"text.de.md: there is no such file"),
         (_delete("setup.sh"), r"setup.sh: there is no such file"),
         (_delete("wrong/all.sh"), r"silence: there is no wrong answer"),
@@ -314,6 +348,18 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(lesson: Path, capsys: py
     assert lines[0] == "16-try: 3 faults"
     assert lines[1].startswith("    16-try/recorded/6.1: nothing is recorded of setup, silence, third")
     assert lines[-1] == "1 lesson, 3 faults"
+
+
+def test_an_author_begins_in_an_empty_folder_and_has_a_course_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lessons", "new", "01-mine"]) == 0
+    assert capsys.readouterr().out.startswith("lessons/01-mine is begun. `hookwalk serve --lessons lessons` shows it")
+    assert cli.main(["lessons", "check"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == "01-mine: 3 faults"
+    assert cli.main(["lessons", "check", "--unrecorded"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["01-mine: passes", "1 lesson, 0 faults"]
 
 
 def test_a_folder_without_lessons_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

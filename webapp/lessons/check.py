@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from webapp.kernel.machine import LimitError
 from webapp.kernel.trace import SkbState
+from webapp.kernel.version import VERSIONS
 from webapp.lab.lab import Lab
+from webapp.lab.topology import topology
 from webapp.lessons import answers, budget, chart, grade, hints, proofs, stage, text
 from webapp.lessons.course import Misconceptions
 from webapp.lessons.model import (
@@ -17,6 +19,7 @@ from webapp.lessons.model import (
     Choice,
     Figure,
     Graded,
+    HookOption,
     Lesson,
     Order,
     Predict,
@@ -27,12 +30,13 @@ from webapp.lessons.model import (
     TaskText,
     Text,
 )
+from webapp.lessons.places import END, place
 from webapp.lessons.read import LessonError, read
 from webapp.lessons.shown import LANGUAGES
 from webapp.lessons.view import goes_ahead, par, shown_options, task_text
 from webapp.lessons.words import say
+from webapp.lessons.writing import hook_faults, markup_faults, parts_of, pieces, untranslated
 from webapp.userland.shell import ScriptError
-from webapp.workshop.journey import HOOKS
 from webapp.workshop.operations import OperationError
 
 WORDS_BETWEEN = 120
@@ -52,20 +56,21 @@ class Fault(NamedTuple):
         return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
-def check(folder: Path, misconceptions: Misconceptions) -> tuple[Fault, ...]:
-    """All faults of the lesson in ``folder``."""
+def check(folder: Path, misconceptions: Misconceptions, *, recorded: bool = True) -> tuple[Fault, ...]:
+    """All faults of the lesson in ``folder``; without ``recorded``, it need not be recorded on real kernels yet."""
     try:
         lesson = read(folder)
     except LessonError as error:
         return (Fault(error.path, error.line, error.message),)
-    return tuple(_Check(folder, lesson, misconceptions).faults())
+    return tuple(_Check(folder, lesson, misconceptions, recorded).faults())
 
 
 class _Check:
-    def __init__(self, folder: Path, lesson: Lesson, misconceptions: Misconceptions) -> None:
+    def __init__(self, folder: Path, lesson: Lesson, misconceptions: Misconceptions, recorded: bool) -> None:
         self.folder = folder
         self.lesson = lesson
         self.misconceptions = misconceptions
+        self.recorded = recorded
         self.toml = folder / "lesson.toml"
 
     def faults(self) -> Iterator[Fault]:
@@ -88,8 +93,11 @@ class _Check:
 
     def _scripts(self) -> Iterator[Fault]:
         """No command of a lab or solution may fail but probes."""
+        used = {task.lab for task in self.lesson.tasks} | {"setup"}
         for name, script in self.lesson.labs.items():
             yield from self._runs(self.folder / f"{name}.sh", script)
+            if name not in used:
+                yield Fault(self.folder / f"{name}.sh", 0, "no task begins with this lab")
 
     def _runs(self, path: Path, script: str) -> Iterator[Fault]:
         lab = Lab(limits=stage.LIMITS, record=True)
@@ -125,7 +133,19 @@ class _Check:
         for option in task.options:
             if option.id in right and option.misconception:
                 yield self._of(task, f"option {option.id} is right, and names the misconception {option.misconception}")
+        yield from self._option_hooks(task)
         yield from self._option_texts(task)
+
+    def _option_hooks(self, task: Question) -> Iterator[Fault]:
+        """A hook that cannot be clicked in the picture is no answer."""
+        namespaces = topology(answers.ask(self.lesson, task).lab.machine).namespaces
+        devices = {(one.name, dev.name) for one in namespaces for dev in one.devices}
+        devices |= {(one.name, "") for one in namespaces}
+        for option in task.options:
+            if isinstance(option, HookOption) and option.hook != END:
+                hook = place(option.hook)
+                if (hook.netns, hook.dev) not in devices:
+                    yield self._of(task, f"{option.id}: the lab has no {hook.netns}/{hook.dev}")
 
     def _misconception(self, task: Question, name: str, misconception: str) -> Iterator[Fault]:
         if not misconception:
@@ -228,19 +248,28 @@ class _Check:
                 yield Fault(self.toml, 0, f"there is no {word}")
 
     def _recordings(self) -> Iterator[Fault]:
+        yield from self._of_nothing()
         for version in KERNELS:
             folder = self.folder / "recorded" / version
             found = proofs.comparisons(self.lesson, version)
             missing = [name for name, comparison in found.items() if comparison is None]
-            if missing:
-                told = (
-                    f"nothing is recorded of {', '.join(missing)}: `hookwalk lessons record --on` a {version} does it"
-                )
-                yield Fault(folder, 0, told)
+            if missing and self.recorded:
+                how = f"`hookwalk lessons record --on vm:{version}`, or --on host on a {version}"
+                yield Fault(folder, 0, f"nothing is recorded of {', '.join(missing)}: {how}, does it")
             for name, comparison in found.items():
                 if comparison is not None and not comparison.agrees:
                     differences = "; ".join(map(str, comparison.differences[:3]))
                     yield Fault(folder / f"{name}.out", 0, f"the model prints something else: {differences}")
+
+    def _of_nothing(self) -> Iterator[Fault]:
+        """Recordings that belong to nothing any more."""
+        names = proofs.proofs(self.lesson)
+        for version, recorded in self.lesson.recordings.items():
+            folder = self.folder / "recorded" / version
+            if version not in VERSIONS:
+                yield Fault(folder, 0, f"the model does not play Linux {version}")
+            for name in recorded.keys() - names.keys():
+                yield Fault(folder / f"{name}.out", 0, f"the lesson runs nothing that is called {name}")
 
     # Texts
 
@@ -268,10 +297,11 @@ class _Check:
         if not isinstance(found.parts[-1], Prose):
             yield Fault(path, found.parts[-1].line, "a lesson ends with what to remember, after its last task")
         for part in found.parts:
-            for markdown in _markdown(part):
-                for link in text.linked(markdown):
-                    if not link.startswith(("https://", "/")):
-                        yield Fault(path, part.line, f"the link {link} leads neither to https nor into Hookwalk")
+            for markdown in pieces(part).values():
+                for told in (*markup_faults(markdown), *hook_faults(markdown, language)):
+                    yield Fault(path, part.line, told)
+        for line, told in untranslated(found, self.lesson.texts[LANGUAGES[0]]):
+            yield Fault(path, line, told)
 
     def _budgets(self, path: Path, found: Text) -> Iterator[Fault]:
         count, begin = 0, 1
@@ -300,11 +330,11 @@ class _Check:
                 continue
             known = self._known(tasks[part.id])
             first = self._written(tasks[part.id], LANGUAGES[0])
-            for kind, said in _parts(part).items():
+            for kind, said in parts_of(part).items():
                 for name in said:
                     if name not in known[kind]:
                         yield Fault(path, part.line, f"{part.id}: `:: {kind} {name}` belongs to nothing")
-                for name in _parts(first)[kind]:
+                for name in parts_of(first)[kind]:
                     if name not in said:
                         yield Fault(path, part.line, f"{part.id}: `:: {kind} {name}` of text.md is missing")
             if not part.right:
@@ -363,9 +393,10 @@ class _Check:
                 if not re.fullmatch(r"[\w.-]+\(\d\)", page):
                     yield Fault(self.toml, 0, f"{page} is no manual page: write it as nft(8)")
         for part in found.parts:
-            for markdown in _markdown(part):
+            for markdown in pieces(part).values():
                 for span in text.code_spans(markdown):
-                    if (hook := _hook(span)) is not None and hook not in hooks:
+                    hook = text.hook_named(span)
+                    if hook is not None and f"{hook[0]} on {hook[1]}" not in hooks:
                         yield Fault(path, part.line, f"the hook `{span}` is in no walk of the lesson")
                     elif (function := _function(span, written)) is not None and function not in functions:
                         yield Fault(path, part.line, f"the function `{span}` runs in no walk of the lesson")
@@ -389,28 +420,6 @@ class _Check:
                     functions |= {step.symbol for step in entry.probe.walk.steps}
                     hooks |= answers.hooks_in(entry.probe.walk)
         return functions, hooks
-
-
-def _parts(part: TaskText) -> Mapping[str, Mapping[str, str]]:
-    return {
-        "option": part.options,
-        "feedback": part.feedback,
-        "expect": part.expect,
-        "hint": part.hints,
-        "wrong": part.wrong,
-    }
-
-
-def _markdown(part: Prose | TaskText) -> list[str]:
-    if isinstance(part, Prose):
-        return [part.markdown]
-    return [part.prompt, part.right, *(said for texts in _parts(part).values() for said in texts.values())]
-
-
-def _hook(span: str) -> str | None:
-    """The hook that a code span names, as walks call it."""
-    match = re.fullmatch(r"(?P<station>[a-z]+(?: [a-z]+)?) (?:on|an) (?P<dev>\S+)", span)
-    return f"{match['station']} on {match['dev']}" if match and match["station"] in HOOKS else None
 
 
 _NO_FUNCTIONS = frozenset(SkbState.__struct_fields__)

@@ -29,6 +29,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from webapp.lessons.model import Prose, TaskText, Text
+from webapp.workshop.journey import HOOKS
 
 KINDS = ("option", "feedback", "expect", "hint", "wrong", "right")
 
@@ -146,8 +147,6 @@ def _task(id: str, number: int, lines: Lines) -> TaskText:
 _HOOK = re.compile(r"(?P<hook>(?:nft|tc) (?:ingress|egress)|(?:bridge |arp )?[a-z]+) (?:on|an) (?P<dev>\S+)")
 _FUNCTION = re.compile(r"[a-z_][a-z0-9_]*\(\)")
 
-Attributes = Callable[[str], str]
-
 
 def _code_inline(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     del self, options, env
@@ -237,11 +236,12 @@ def words(markdown: str) -> int:
     return sum(len(re.findall(r"[^\s–—·|→]+", text)) for text in read_)
 
 
+def hook_named(span: str) -> tuple[str, str] | None:
+    """The station and the device that a code span names in some language's words, or None."""
+    match = _HOOK.fullmatch(span)
+    return (match["hook"], match["dev"]) if match and match["hook"] in HOOKS else None
+
+
 def code_spans(markdown: str) -> Iterator[str]:
     """What stands between backquotes."""
     return (token.content for token in tokens(markdown) if token.type == "code_inline")
-
-
-def linked(markdown: str) -> Iterator[str]:
-    """The addresses that a text links to."""
-    return (str(token.attrGet("href")) for token in tokens(markdown) if token.type == "link_open")
