@@ -38,10 +38,10 @@ const COMMANDS: Readonly<Record<string, (targets: KeyTargets) => void>> = {
   "?": ({ help }) => help(),
 };
 
-/** Elements that use the keys themselves. */
+/** Elements that use the keys themselves. A dialog that was just closed can have the focus until the next frame: it uses none. */
 function isOwn(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest("input, textarea, select, [contenteditable], dialog")) return true;
+  if (target.closest("input, textarea, select, [contenteditable], dialog[open]")) return true;
   if (target.closest("[role=tablist], [role=slider], [role=tree], [role=log]")) return key.startsWith("Arrow") || key === "Home" || key === "End";
   return key === " " && target.closest("button, a, summary, [role=button]") !== null;
 }

@@ -17,7 +17,7 @@ export interface WorkshopTargets {
 }
 
 const isTyped = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest("input, textarea, select, [contenteditable='true'], dialog") !== null;
+  target instanceof Element && target.closest("input, textarea, select, [contenteditable='true'], dialog[open]") !== null;
 
 function withControl(event: KeyboardEvent, { page }: WorkshopTargets): boolean {
   const chosen = window.getSelection()?.isCollapsed === false; // text that is marked is copied as text
