@@ -1493,12 +1493,13 @@ export interface LessonFault {
 }
 
 /**
- * The question that the home page asks, with its walk up to there.
+ * The question that the home page asks, with its walk up to there; ``own``: it is that of Hookwalk's own course.
  */
 export interface HomeQuestion {
   lesson: string;
   task: ShownTask;
   stage: TaskLab;
+  own: boolean;
 }
 
 /**

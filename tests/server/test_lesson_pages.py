@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from webapp import assets
 from webapp.lessons.course import Shelf
+from webapp.lessons.scaffold import scaffold
 from webapp.server.app import create_app
 
 SLUG = "07-where-did-my-egress-rule-go"
@@ -37,6 +38,13 @@ def test_only_the_list_of_lessons_waits_for_what_confirms_them(client: FlaskClie
     }
     kernels = {path: {tuple(one["confirmed"]) for one in lessons} for path, lessons in lists.items()}
     assert kernels == {"/": {()}, f"/lessons/{SLUG}": {()}, "/lessons": {("6.1", "6.12", "6.18")}}
+
+
+def test_the_home_page_of_another_course_asks_that_ones_question(client: FlaskClient, tmp_path: Path) -> None:
+    scaffold(tmp_path, "01-mine")
+    with create_app(shelf=Shelf(tmp_path)).test_client() as other:
+        asked = [data_of(each.get("/").text)["question"] for each in (client, other)]
+    assert [(one["lesson"], one["own"]) for one in asked] == [(SLUG, True), ("01-mine", False)]
 
 
 def test_the_course_is_told_in_the_readers_language(client: FlaskClient) -> None:

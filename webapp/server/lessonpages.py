@@ -94,4 +94,5 @@ def _question(files: Files) -> HomeQuestion | None:
     if found is None:
         return None
     one, task = found
-    return HomeQuestion(one.slug, shown_task(one, task, language()), task_lab(one, task, revealed=False))
+    own = (one.slug, task.id) == HOME
+    return HomeQuestion(one.slug, shown_task(one, task, language()), task_lab(one, task, revealed=False), own)

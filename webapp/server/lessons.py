@@ -142,14 +142,14 @@ class _Checks:
         self._running: dict[str, tuple[Files, Future[Sequence[Fault]]]] = {}
 
     def faults(self, shelf: Shelf, slug: str) -> Sequence[Fault]:
-        """What is wrong with a lesson as it is; nothing while that is being found out."""
+        """What is wrong with a lesson as it is, but for recordings; nothing while that is being found out."""
         course = shelf.course()
         with self._lock:
             checked, future = self._running.get(slug, (None, None))
             if future is None or checked is not course:  # the course is another one when any of its files is
                 if future is not None:
                     future.cancel()
-                future = self._pool.submit(check, shelf.folder / slug, course.misconceptions)
+                future = self._pool.submit(check, shelf.folder / slug, course.misconceptions, recorded=False)
                 self._running[slug] = (course, future)
         try:
             return future.result(self.PATIENCE)

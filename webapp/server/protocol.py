@@ -958,11 +958,12 @@ class LessonFault(msgspec.Struct, frozen=True):
 
 
 class HomeQuestion(msgspec.Struct, frozen=True):
-    """The question that the home page asks, with its walk up to there."""
+    """The question that the home page asks, with its walk up to there; ``own``: it is that of Hookwalk's own course."""
 
     lesson: str
     task: ShownTask
     stage: TaskLab
+    own: bool
 
 
 class CourseData(msgspec.Struct, frozen=True):

@@ -42,8 +42,8 @@ describe("the score", () => {
 });
 
 describe("words beside notes", () => {
-  const note = (column: number, row: number, word?: string): ScoreNote => ({
-    column, step: column, row, band: "l3", form: word === "mirred" ? "handover" : "dot", count: 0, skb: 1,
+  const note = (column: number, row: number, word?: string, skb = 1): ScoreNote => ({
+    column, step: column, row, band: "l3", form: word === "mirred" ? "handover" : "dot", count: 0, skb,
     word: word === undefined ? undefined : { key: "plain", value: word },
   }); // prettier-ignore
   const sides = (notes: ScoreNote[], headings: { from: number; to: number }[] = []) =>
@@ -54,9 +54,17 @@ describe("words beside notes", () => {
     expect(sides([note(0, 2, "u32 hit"), note(3, 2, "mirred")])).toEqual(["u32 hit above", "mirred below"]);
   });
 
-  it("give way to the melody, and to each other", () => {
-    expect(sides([note(1, 2, "u32 hit"), note(2, 1)])).toEqual(["u32 hit below"]);
+  it("give way to other packets, and to each other", () => {
+    expect(sides([note(1, 2, "u32 hit"), note(2, 1, undefined, 2)])).toEqual(["u32 hit below"]);
     expect(sides([note(1, 2, "one word"), note(2, 2, "and more")])).toEqual(["one word above", "and more below"]);
+  });
+
+  it("stand on the side of a note where the melody is not", () => {
+    const at = (notes: ScoreNote[]) =>
+      labelsOf(notes, ({ value }) => value, (text) => text.length * 6, (column) => column * 60, []).map(({ x, below }) => [x, below]); // prettier-ignore
+    expect(at([note(0, 0), note(1, 2, "u32 hit"), note(2, 3)])).toEqual([[60 + 16, false]]);
+    expect(at([note(0, 3), note(1, 2, "u32 hit"), note(2, 0)])).toEqual([[60 - 16, false]]);
+    expect(at([note(0, 2), note(1, 2, "u32 hit"), note(2, 2)])).toEqual([[60, false]]);
   });
 
   it("of the top row do not stand on the names of devices", () => {
@@ -66,7 +74,7 @@ describe("words beside notes", () => {
   });
 
   it("are left out where there is room on neither side", () => {
-    expect(sides([note(1, 0, "dropped"), note(2, 1)], [{ from: 20, to: 50 }])).toEqual([]);
+    expect(sides([note(1, 0, "dropped"), note(2, 1, undefined, 2)], [{ from: 20, to: 50 }])).toEqual([]);
   });
 });
 

@@ -129,11 +129,16 @@ export interface Stretch {
 export interface ScoreLabel {
   readonly note: ScoreNote;
   readonly text: string;
+  /** Its middle, and on which side of the note it stands. */
+  readonly x: number;
   readonly below: boolean;
 }
 
+const OVERHANG = 5; // of a word that stands beside the melody, over its note
+
 /**
- * Words beside notes, where the neighbours' words leave room: above, or below where the line rises.
+ * Words beside notes, where the neighbours' words leave room: above, or below where the line rises; and to the side from
+ * which the melody does not come and to which it does not go.
  *
  * textOf, widthOf: what is written, and how wide that is, in px      xOf(column): the axis      headings: the names above
  * the top row, which its words must not touch
@@ -150,19 +155,22 @@ export function labelsOf(
     if (!note.word) return [];
     const text = textOf(note.word);
     const half = widthOf(text) / 2;
-    const at = xOf(note.column);
-    const crossed = (row: number): boolean =>
-      notes.some((other) => other.row === row && Math.abs(xOf(other.column) - at) < half + 10);
-    const named = note.row === 0 && headings.some(({ from, to }) => from < at + half + 4 && at - half - 4 < to);
-    const free = {
-      above: !named && !crossed(note.row - 1),
-      below: note.row < 3 && !crossed(note.row + 1),
-    };
-    const sides = note.form === "handover" ? (["below", "above"] as const) : (["above", "below"] as const);
-    const side = sides.find((one) => free[one] && at - half > ends[one] + 4);
-    if (!side) return [];
-    ends[side] = at + half;
-    return [{ note, text, below: side === "below" }];
+    const voice = notes.filter(({ skb, form }) => skb === note.skb && form !== "rest");
+    const before = voice.findLast(({ column }) => column < note.column)?.row ?? note.row;
+    const after = voice.find(({ column }) => column > note.column)?.row ?? note.row;
+    const places = (["above", "below"] as const).map((side) => {
+      const toward = side === "above" ? -1 : 1;
+      const turn = Number((before - note.row) * toward > 0) - Number((after - note.row) * toward > 0);
+      const x = xOf(note.column) + turn * Math.max(0, half - OVERHANG);
+      const crossed = notes.some(({ row, column }) => row === note.row + toward && Math.abs(xOf(column) - x) < half + 10);
+      const named = side === "above" && note.row === 0 && headings.some(({ from, to }) => from < x + half + 4 && x - half - 4 < to);
+      return { side, x, free: !crossed && !named && note.row + toward <= 3 };
+    });
+    if (note.form === "handover") places.reverse();
+    const place = places.find(({ side, x, free }) => free && x - half > ends[side] + 4);
+    if (!place) return [];
+    ends[place.side] = place.x + half;
+    return [{ note, text, x: place.x, below: place.side === "below" }];
   });
 }
 

@@ -126,6 +126,7 @@ export const lesson = words("lesson", {
     goOn: "Go on in the lesson",
     doors: "Where to go",
     lessons: (count: number) => `${many(count, "lesson", "lessons")}, from one packet on one wire to redirects, overlays and the cost of a hook. Predict, repair, build.`,
+    lessonsOfOthers: (count: number) => `${many(count, "lesson", "lessons")} to predict, repair and build in.`,
     start: "Start with lesson 1",
     workshop: "Workshop",
     workshopWhat: "Drag namespaces and cables, write nft and tc, send probes. What you draw is a script that runs on Linux.",

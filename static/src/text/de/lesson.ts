@@ -124,6 +124,7 @@ export const lesson: typeof en = {
     goOn: "Weiter in der Lektion",
     doors: "Wohin",
     lessons: (count) => `${many(count, "Lektion", "Lektionen")}, von einem Paket auf einem Kabel bis zu Umleitungen, Overlays und den Kosten eines Hooks. Vorhersagen, reparieren, bauen.`,
+    lessonsOfOthers: (count) => `${many(count, "Lektion", "Lektionen")} zum Vorhersagen, Reparieren und Bauen.`,
     start: "Mit Lektion 1 beginnen",
     workshop: "Werkstatt",
     workshopWhat: "Namespaces und Kabel ziehen, nft und tc schreiben, Proben senden. Was du zeichnest, ist ein Skript, das auf Linux läuft.",
