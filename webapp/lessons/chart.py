@@ -87,7 +87,7 @@ def _bar(chart: Chart, row: Row, series: str, at: int, scale: float, tone: int, 
             f'<line x1="{low * scale:.1f}" x2="{high * scale:.1f}" y1="{middle}" y2="{middle}" stroke="currentColor" '
             'stroke-width="1.5"/>'
         )
-    said = f"{number(language, cost, 1)} {series}".strip()
+    said = f"{series}: {number(language, cost, 1)}".removeprefix(": ")
     yield f'<text x="{high * scale + 5:.1f}" y="{at + 10}" font-size="10" fill="currentColor">{escape(said)}</text>'
 
 
