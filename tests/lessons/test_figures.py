@@ -60,7 +60,7 @@ def test_instructions_are_what_was_counted(lesson: Lesson) -> None:
 
 
 def test_a_price_is_a_difference_of_two_rows(lesson: Lesson) -> None:
-    found = prices(lesson.figures)
+    found = prices(lesson.figures, "en")
     assert found is not None
     assert (found.plain, found.check, found.chain) == pytest.approx((1929.5, 53.9, 300.3))
     assert (found.clsact, found.filter) == pytest.approx((87.5, 287.4))
@@ -69,8 +69,20 @@ def test_a_price_is_a_difference_of_two_rows(lesson: Lesson) -> None:
     assert found.ns_high == pytest.approx(312.1 / 1929.5, abs=0.0005)
 
 
+def test_where_figures_are_from_is_said_in_the_readers_language(lesson: Lesson) -> None:
+    priced = prices(lesson.figures, "de")
+    assert priced is not None
+    assert priced.source.startswith("dieselbe pktgen-Schleife")
+    drawn = {
+        language: chart.html(lesson.figures.chart("commit"), chart.written("Caption"), language)
+        for language in ("en", "de")
+    }
+    assert "six runs each" in drawn["en"]
+    assert "je sechs Läufe" in drawn["de"]
+
+
 def test_a_lesson_without_figures_has_no_prices() -> None:
-    assert prices(read(assets.LESSONS / "01-what-a-hook-is").figures) is None
+    assert prices(read(assets.LESSONS / "01-what-a-hook-is").figures, "en") is None
 
 
 def test_a_question_about_figures_is_answered_by_them(lesson: Lesson) -> None:
@@ -146,6 +158,7 @@ def test_a_block_without_a_maker_of_charts_stays_code() -> None:
         ("text.md", "before: before the commit\n", "", "the chart commit: before has no label"),
         ("text.md", "before: before", "befor: before", "the chart commit: befor is no row"),
         ("text.md", "The benchmark of the commit\nbefore:", "before:", "the chart commit has no caption"),
+        ("figures.toml", "sources = { de", "sources = { fr", "the chart commit has no source in de"),
         ("figures.toml", "frame = 60\n", "", "`frame` belongs to Mb/s, and to that only"),
         ("figures.toml", 'plain = "plain"', 'plain = "plane"', "there is no 'plane'"),
         ("figures.toml", '"6.1" = [3149.2]', '"6.2" = [3149.2]', "elsewhere: the series are '6.12, 6.1'"),

@@ -45,7 +45,7 @@ def written(body: str) -> Written:
 
 def html(chart: Chart, said: Written, language: str) -> str:
     """The figure."""
-    source = escape(chart.source)
+    source = escape(chart.source_in(language))
     link = f'<a href="{escape(chart.url)}">{source}</a>' if chart.url else source
     unit = say(language, "chart ns" if chart.frame else "chart instructions")
     return (

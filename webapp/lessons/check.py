@@ -378,6 +378,8 @@ class _Check:
                     wrong = "has no label" if row in rows else "is no row"
                     yield Fault(path, part.line + line, f"the chart {name}: {row} {wrong}")
         for known in self.lesson.figures.charts:
+            if found.language not in (LANGUAGES[0], *known.sources):
+                yield Fault(self.folder / "figures.toml", 0, f"the chart {known.id} has no source in {found.language}")
             if known.id not in shown:
                 yield Fault(path, 0, f"the chart {known.id} of figures.toml is not shown")
 

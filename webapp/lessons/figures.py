@@ -28,14 +28,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Rows of one unit, and where they are from. ``frame``: bytes of a packet, where the unit is Mb/s."""
+    """Rows of one unit, and where they are from: ``source``, and ``sources`` in further languages.
+
+    ``frame``: bytes of a packet, where the unit is Mb/s.
+    """
 
     id: str
     unit: Literal["Mb/s", "instructions"]
     source: str
+    sources: Mapping[str, str] = {}
     url: str = ""
     frame: int = 0
     rows: Annotated[tuple[Row, ...], msgspec.Meta(min_length=2)]
+
+    def source_in(self, language: str) -> str:
+        """Where the rows are from, in a language."""
+        return self.sources.get(language, self.source)
 
     def row(self, id: str) -> Row:
         """The row of that id; KeyError where there is none."""
@@ -126,7 +134,7 @@ def mean(values: tuple[float, ...]) -> float:
     return sum(values) / len(values)
 
 
-def prices(figures: Figures) -> Prices | None:
+def prices(figures: Figures, language: str) -> Prices | None:
     """What the lens of a lesson reckons with; None where it has none. KeyError where it names what is not there."""
     lens = figures.lens
     if lens is None:
@@ -143,5 +151,6 @@ def prices(figures: Figures) -> Prices | None:
     more = time.cost(time.row(lens.time_filter.row), series) - time.cost(time.row(lens.time_filter.over), series)
     low, high = sorted((whole / plain, more / of(lens.filter)))
     return Prices(
-        plain, of(lens.check), of(lens.chain), of(lens.clsact), of(lens.filter), low, high, chart.source, time.source
+        plain, of(lens.check), of(lens.chain), of(lens.clsact), of(lens.filter), low, high,
+        chart.source_in(language), time.source_in(language),
     )  # fmt: skip

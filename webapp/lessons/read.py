@@ -123,7 +123,7 @@ def _figures(path: Path) -> Figures:
                 path, _line_of(source, f"charts[{number}].frame"), "`frame` belongs to Mb/s, and to that only"
             )
     try:
-        prices(found)
+        prices(found, LANGUAGES[0])
     except KeyError as error:
         raise LessonError(path, _line_of(source, "lens"), f"there is no {error.args[0]!r}") from error
     return found

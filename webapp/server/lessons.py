@@ -114,7 +114,7 @@ def lesson_of(course: Files, lesson: lessons.Lesson, language: str) -> Lesson:
         slugs[at - 1],
         slugs[at + 1],
         lesson.revision,
-        prices(lesson.figures),
+        prices(lesson.figures, text.language),
     )
 
 
