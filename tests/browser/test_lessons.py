@@ -388,6 +388,16 @@ def narrow(browser: Browser, server: str) -> Iterator[Callable[[int, int], Brows
         context.close()
 
 
+def test_a_window_that_cuts_the_picture_off_shows_on_which_sides_it_goes_on(
+    narrow: Callable[[int, int], BrowserContext],
+) -> None:
+    for size, sides in (((390, 844), 2), ((1440, 900), 0)):
+        page = narrow(*size).new_page()
+        page.goto(SEVENTH)
+        expect(page.locator(".fade.left, .fade.right")).to_have_count(sides)
+        expect(page.locator(".fade.top, .fade.bottom")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)])
 def test_axe_finds_nothing_on_the_pages_of_the_course(
