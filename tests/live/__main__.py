@@ -179,7 +179,12 @@ def run(arguments: argparse.Namespace) -> int:
             if counts["differ"] >= arguments.most:
                 pool.shutdown(cancel_futures=True)
                 break
-            if error := done.exception():
+            error = done.exception()
+            if isinstance(error, LimitError):
+                counts["endless"] += 1
+                print(f"{waiting[done]}: goes in circles, and is run on no kernel: {error}", flush=True)
+                continue
+            if error:
                 counts["differ"] += 1
                 print(f"{waiting[done]}: the model fails: {error!r}", flush=True)
                 continue
@@ -192,7 +197,9 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"{result.name}: {len(result.differences)} differences", flush=True)
                 report(smallest(result, arguments.shrink) if arguments.shrink else result, arguments.directory)
     seconds = time.monotonic() - started
-    print(f"{counts['agree']} agree, {counts['differ']} differ, {counts['unstable']} unstable, {seconds:.0f} s")
+    print(
+        f"{counts['agree']} agree, {counts['differ']} differ, {counts['unstable']} unstable, {counts['endless']} endless, {seconds:.0f} s"
+    )
     return 1 if counts["differ"] else 0
 
 

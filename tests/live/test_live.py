@@ -1,8 +1,11 @@
 """Random labs: what they are made of, how they are made smaller, and a few of them on this machine's kernel."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
-from tests.live.__main__ import examine, in_model
+from tests.live.__main__ import examine, in_model, main
 from tests.live.generate import lab
 from tests.live.networks import EVERY, Feature
 from tests.live.shrink import shrink
@@ -68,3 +71,13 @@ def test_a_lab_is_shrunk_to_the_lines_that_matter():
     text = "a\nb\nnft -f - <<'X'\ntable t {\n\tchain c {\n\t\tone\n\t\ttwo\n\t}\n\tchain d {\n\t}\n}\nX\nc\n"
     small = shrink(text, lambda one: "b\n" in one and "two" in one)
     assert small == "b\nnft -f - <<'X'\ntable t {\n\tchain c {\n\t\ttwo\n\t}\n}\nX\n"
+
+
+def test_a_lab_that_goes_in_circles_is_run_on_no_kernel_and_is_no_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["live", "--no-cases", "-n", "1", "--seed", "2300729", "-o", str(tmp_path)])
+    monkeypatch.setattr(real, "obstacle", lambda _programs: None)
+    assert main() == 0
+    assert "seed 2300729: goes in circles" in (printed := capsys.readouterr().out)
+    assert "0 agree, 0 differ, 0 unstable, 1 endless" in printed
