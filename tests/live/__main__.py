@@ -197,9 +197,8 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"{result.name}: {len(result.differences)} differences", flush=True)
                 report(smallest(result, arguments.shrink) if arguments.shrink else result, arguments.directory)
     seconds = time.monotonic() - started
-    print(
-        f"{counts['agree']} agree, {counts['differ']} differ, {counts['unstable']} unstable, {counts['endless']} endless, {seconds:.0f} s"
-    )
+    counted = ", ".join(f"{counts[kind]} {kind}" for kind in ("agree", "differ", "unstable", "endless"))
+    print(f"{counted}, {seconds:.0f} s")
     return 1 if counts["differ"] else 0
 
 
