@@ -15,7 +15,7 @@ from werkzeug.serving import run_simple
 from webapp import assets
 from webapp.lessons.course import Shelf
 from webapp.lessons.proofs import confirmed
-from webapp.server import keeping, language, lessonpages, roompages, security
+from webapp.server import keeping, language, lessonpages, roompages, security, wire
 from webapp.server.classroom import Classroom
 from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
@@ -73,6 +73,7 @@ def create_app(
     app.register_blueprint(roompages.blueprint)
     between = {"client_manager": RedisManager(queue, json=Json)} if queue else {}
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json, **between)
+    wire.install(socketio)
     kept = app.extensions["hookwalk"]
     init_sockets(socketio, kept.sessions, Classroom(kept.database, kept.limits, Groups(socketio), kept.sessions.shelf))
     return app

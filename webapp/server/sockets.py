@@ -67,8 +67,9 @@ class Groups:
         self._socketio.server.enter_room(sid, group)
 
     def leave(self, sid: str, group: str) -> None:
-        """Takes it out."""
-        self._socketio.server.leave_room(sid, group)
+        """Takes it out; one that is lost leaves by itself."""
+        if self._socketio.server.manager.is_connected(sid, "/"):  # else all processes would be asked to let it go
+            self._socketio.server.leave_room(sid, group)
 
 
 def _sid() -> str:
