@@ -3,7 +3,7 @@
 import { keep, kept } from "./store.ts";
 import { stopAtStep } from "../core/cursor.ts";
 import { deckOf, deckOfLesson, type DeckItem, EMPTY, textOfDeck } from "../core/deck.ts";
-import { scriptKept } from "../core/record.ts";
+import { scriptKept } from "./scriptkept.ts";
 import { askNext, askVerdict, type Made } from "../core/room.ts";
 import type { HookKey } from "../core/topology.ts";
 import type { BoardTask, HookPlace, RoomLab, RoomQuestion, SeenQuestion, Spot, TeachingLesson } from "../protocol.ts";
@@ -99,7 +99,7 @@ export class Teaching {
   }
 
   async showWorkshop(): Promise<void> {
-    const script = scriptKept("workshop", localStorage);
+    const script = scriptKept("workshop");
     if (script) await this.show({ title: ui.untitled, script, other_title: "", other: "" });
     else this.note = words.nothingInWorkshop;
   }

@@ -12,8 +12,3 @@ export function textOfRecord(json: string): string | undefined {
     return undefined;
   }
 }
-
-/** The script of the document of a name, "" where there is none. */
-export function scriptKept(name: string, store: Pick<Storage, "getItem">): string {
-  return textOfRecord(store.getItem(keyOfDocument(name)) ?? "") ?? "";
-}
