@@ -101,7 +101,9 @@ def test_a_finger_that_moves_at_once_pans_and_changes_nothing(touched: Page, fin
 def test_the_bar_is_whole_on_every_screen(touched: Page) -> None:
     open_workshop(touched, "/workshop/redirect")
     width = touched.viewport_size["width"] if touched.viewport_size else 0
-    for item in touched.locator("header.bar").locator("a.mark, .actions button:visible, .actions summary:visible").all():
+    for item in (
+        touched.locator("header.bar").locator("a.mark, .actions button:visible, .actions summary:visible").all()
+    ):
         box = item.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= width, item
     mark = touched.locator("header.bar a.mark svg").bounding_box()

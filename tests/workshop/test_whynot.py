@@ -326,3 +326,15 @@ def test_a_hook_is_written_as_a_path() -> None:
     for text in ("prerouting", "host/eth0/egress", "a/b/c/nft egress"):
         with pytest.raises(OperationError, match="no hook"):
             place(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "hook"), [("redirect", "host/vethh/nft-egress"), ("too-late", "b/input"), ("policy", "b/input")]
+)
+def test_a_beginning_that_is_run_once_for_all_edits_changes_no_answer(
+    monkeypatch: pytest.MonkeyPatch, name: str, hook: str
+) -> None:
+    apart = why_not(script_of(name), 0, place(hook))
+    monkeypatch.setattr(remedies, "LONG", 1)
+    assert why_not(script_of(name), 0, place(hook)) == apart
+    assert apart.remedies

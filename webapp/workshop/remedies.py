@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from webapp.kernel.machine import LimitError
 from webapp.lab.lab import Entry, Lab, Probe
 from webapp.lab.limits import Limits
+from webapp.lab.moment import Moment
 from webapp.userland.shell import ScriptError
 from webapp.workshop.candidates import Candidate
 from webapp.workshop.document import Document, apply
@@ -30,6 +32,8 @@ TRIED = 60
 SECONDS = 2.0
 SECONDS_OF_TEXTS = 1.0
 """For running what was found once more, as an edit of the script's own text."""
+LONG = 100
+"""Commands of a beginning that is run once for all edits behind it: a shorter one takes less time than its copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,34 @@ class Asked:
     target: Place
 
 
+class Beginning:
+    """Where all runs begin that share the first lines of a script, ``text``; ``lab`` has run them and nothing else."""
+
+    def __init__(self, text: str, lab: Lab) -> None:
+        self._text = text
+        self._moment: Moment | None = None
+        if len(lab.entries) >= LONG:
+            with suppress(TypeError, RecursionError):
+                self._moment = Moment(lab)
+
+    def of(self, script: str) -> tuple[Lab, str] | None:
+        """A lab that has run a beginning of the script, and the rest; None where there is none to share."""
+        if self._moment is None or not script.startswith(self._text):
+            return None
+        return self._moment.lab(), script[len(self._text) :]
+
+
 class Trials:
     """Runs of variants of a script, until there are too many, they take too long, or nobody wants them any more.
 
     ``count`` says how many edits were tried to their end; ``complete``, whether there was time for all.
     """
 
-    def __init__(self, asked: Asked, kernel: str, limits: Limits, wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self, asked: Asked, beginning: Beginning, kernel: str, limits: Limits, wanted: Callable[[], bool]
+    ) -> None:
         self._asked = asked
+        self._beginning = beginning
         self._kernel = kernel
         self._limits = limits
         self._wanted = wanted
@@ -79,10 +103,10 @@ class Trials:
 
     def run(self, script: str, target: Place) -> Lab | None:
         """The lab in which ``target`` is reached; None if it is not, or the script cannot be run within the limits."""
-        lab = Lab(limits=self._limits, record=True, kernel=self._kernel)
-        probes = 0
+        lab, rest = self._beginning.of(script) or (Lab(limits=self._limits, record=True, kernel=self._kernel), script)
+        probes = sum(entry.probe is not None for entry in lab.entries)
         try:
-            for entry in lab.run(script):
+            for entry in lab.run(rest):
                 if self._late:
                     return None
                 if entry.probe is None:

@@ -16,7 +16,7 @@ from webapp.workshop.operations import OperationError
 from webapp.workshop.outcomes import outcomes
 from webapp.workshop.questions import Reason, Remedy
 from webapp.workshop.reasons import Decision, explain
-from webapp.workshop.remedies import Asked, Before, Trials, failures, remedies
+from webapp.workshop.remedies import Asked, Before, Beginning, Trials, failures, remedies
 from webapp.workshop.wording import Wording
 
 
@@ -49,7 +49,9 @@ def why_not(
     limits = limits or Limits()
     document = Document(script)
     lab = Lab(limits=limits, record=True, kernel=kernel)
-    lab.append(script)
+    lab.append(script[: document.setup_end])
+    beginning = Beginning(script[: document.setup_end], lab)
+    lab.append(script[document.setup_end :])
     probes = [entry for entry in lab.entries if entry.probe is not None]
     if not 0 <= probe < len(probes):
         raise OperationError(f"The lab has no probe number {probe}: there are {len(probes)}.")
@@ -67,7 +69,7 @@ def why_not(
     sent = ways.sent()
     request = sent is not None and explanation.decision.packet in (0, *ways.family(sent.skb))
     before = Before(document, wording, outcomes(lab.entries), failures(lab.entries), asked, command, request)
-    trials = Trials(asked, kernel, limits, wanted)
+    trials = Trials(asked, beginning, kernel, limits, wanted)
     first = attachment(situation)
     found = remedies(before, first, candidates(situation), trials)
     last = _empty(explanation.decision, hook, first, topology(lab.machine))
