@@ -101,10 +101,11 @@ def test_a_finger_that_moves_at_once_pans_and_changes_nothing(touched: Page, fin
 def test_the_bar_is_whole_on_every_screen(touched: Page) -> None:
     open_workshop(touched, "/workshop/redirect")
     width = touched.viewport_size["width"] if touched.viewport_size else 0
-    for item in (
-        touched.locator("header.bar").locator("a.mark, .actions button:visible, .actions summary:visible").all()
-    ):
+    bar = touched.locator("header.bar")
+    for item in bar.locator("a.mark svg, .actions button:visible, .actions summary:visible").all():
         box = item.bounding_box()
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width, item
-    mark = touched.locator("header.bar a.mark svg").bounding_box()
-    assert mark and mark["width"] == 22
+        assert box
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    mark = bar.locator("a.mark svg").bounding_box()
+    assert mark
+    assert mark["width"] == 22

@@ -11,6 +11,7 @@ from functools import cached_property
 from webapp.userland.iproute2.arguments import matches
 from webapp.userland.programs import PROBES
 from webapp.userland.shell import AndOrList, Command, ScriptError, Word, parse
+from webapp.workshop.invocation import invocation
 from webapp.workshop.operations import Change, OperationError
 
 ARRANGEMENT = "#:"
@@ -151,54 +152,9 @@ class Document:
 
 def call(words: Sequence[Word]) -> Call:
     """Takes off what only says where a program runs."""
-    netns = ""
-    places: list[Word] = []
-    rest = tuple(words)
-    options: tuple[str, ...] = ()
-    while rest:
-        name = rest[0].text.rpartition("/")[2]
-        options = ()
-        if name in ("ip", "tc", "bridge"):
-            place, options, arguments = _global_options(rest)
-            if place is not None:
-                netns = place.text
-                places.append(place)
-            if name == "ip" and _is_exec(arguments):
-                netns = arguments[2].text
-                places.append(arguments[2])
-                rest = arguments[3:]
-                continue
-            rest = (rest[0], *arguments)
-        elif name == "timeout":
-            number = next((at for at, word in enumerate(rest[1:], 1) if not word.text.startswith("-")), len(rest))
-            rest = rest[number + 1 :]
-            continue
-        break
-    return Call(netns, tuple(places), rest, options)
-
-
-_VALUED = ("-netns", "-family", "-batch", "-loops", "-rcvbuf", "-conf", "-cf")
-
-
-def _global_options(words: Sequence[Word]) -> tuple[Word | None, tuple[str, ...], tuple[Word, ...]]:
-    """The word that names a namespace, the other options, and what follows them."""
-    place = None
-    options: list[str] = []
-    at = 1
-    while at < len(words) and words[at].text.startswith("-"):
-        option = words[at].text.replace("--", "-", 1)
-        at += 1
-        if len(option) > 1 and matches(option, "-netns"):
-            place = words[at] if at < len(words) else None
-            at += 1
-        else:
-            options.append(option)
-            at += len(option) > 1 and any(matches(option, name) for name in _VALUED)
-    return place, tuple(options), tuple(words[at:])
-
-
-def _is_exec(arguments: Sequence[Word]) -> bool:
-    return len(arguments) > 2 and matches(arguments[0].text, "netns") and matches(arguments[1].text, "exec")
+    found = invocation([word.text for word in words])
+    program = (*words[found.first : found.first + 1], *words[found.arguments :])
+    return Call(found.netns, tuple(words[place] for place in found.places), program, found.options)
 
 
 _WAITING = frozenset(("tcpdump", "sleep", "wait", "kill", "echo", "true", "false", "cat"))

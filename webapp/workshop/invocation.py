@@ -5,38 +5,82 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from webapp.userland.iproute2.arguments import matches
 from webapp.userland.shell import Command
 
 _WITH_NAMESPACE = frozenset(("ip", "tc", "bridge"))
-_NETNS = frozenset(("-n", "-netns", "--netns"))
-_EXEC = frozenset(("e", "ex", "exe", "exec"))
+_VALUED = ("-netns", "-family", "-batch", "-loops", "-rcvbuf", "-conf", "-cf")
+_TIMEOUT_VALUED = frozenset(("-k", "-s", "--kill-after", "--signal"))
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """``words[first:]`` of a command line are the program and its arguments; ``netns`` is "" where a lab starts."""
+    """What a command line comes to once ``ip netns exec`` and ``timeout`` are taken off.
+
+    ``words[first:]`` are the program and what follows it, ``words[arguments:]`` what follows the global options of ip,
+    tc and bridge, too; ``options`` are those without the one that names a namespace. ``netns`` is "" where a lab
+    starts; ``places`` are the words that name namespaces, of which the last one counts.
+    """
 
     netns: str
     program: str
     first: int
+    arguments: int
+    places: tuple[int, ...] = ()
+    options: tuple[str, ...] = ()
 
 
-def invocation(words: Sequence[str], netns: str = "", first: int = 0) -> Invocation:
-    """Looks through ``ip netns exec`` and ``timeout``, and at the option -n of iproute2."""
-    program = words[first].rsplit("/", 1)[-1] if first < len(words) else ""
-    if program == "timeout" and first + 2 < len(words):
-        return invocation(words, netns, first + 2)
-    if program not in _WITH_NAMESPACE:
-        return Invocation(netns, program, first)
-    at = first + 1
+def invocation(words: Sequence[str], netns: str = "") -> Invocation:
+    """The program that a command line runs, seen from the namespace ``netns``; the last word may be unfinished."""
+    places: list[int] = []
+    at = 0
+    while True:
+        program = words[at].rpartition("/")[2] if at < len(words) else ""
+        arguments = at + 1
+        options: tuple[str, ...] = ()
+        if program == "timeout":
+            inner = _behind_timeout(words, arguments)
+            if inner < len(words):
+                at = inner
+                continue
+        elif program in _WITH_NAMESPACE:
+            arguments, place, options = _global_options(words, arguments)
+            if place is not None:
+                netns = words[place]
+                places.append(place)
+            if program == "ip" and _is_exec(words[arguments : arguments + 3]):
+                netns = words[arguments + 2]
+                places.append(arguments + 2)
+                at = arguments + 3
+                continue
+        return Invocation(netns, program, at, arguments, tuple(places), options)
+
+
+def _behind_timeout(words: Sequence[str], at: int) -> int:
+    """Behind its options and the time."""
     while at < len(words) and words[at].startswith("-"):
-        if words[at] in _NETNS and at + 1 < len(words):
-            netns = words[at + 1]
-            at += 1
+        at += 2 if words[at] in _TIMEOUT_VALUED else 1
+    return at + 1
+
+
+def _global_options(words: Sequence[str], at: int) -> tuple[int, int | None, tuple[str, ...]]:
+    """Where the arguments begin, which word names a namespace, and the other options."""
+    place = None
+    options: list[str] = []
+    while at < len(words) and words[at].startswith("-"):
+        option = words[at].replace("--", "-", 1)
         at += 1
-    if program == "ip" and words[at : at + 1] == ["netns"] and words[at + 1 : at + 2] and words[at + 1] in _EXEC:
-        return invocation(words, words[at + 2] if at + 2 < len(words) else netns, at + 3)
-    return Invocation(netns, program, first)
+        if len(option) > 1 and matches(option, "-netns"):
+            place = at if at < len(words) else None
+            at += 1
+        else:
+            options.append(option)
+            at += len(option) > 1 and any(matches(option, name) for name in _VALUED)
+    return at, place, tuple(options)
+
+
+def _is_exec(arguments: Sequence[str]) -> bool:
+    return len(arguments) > 2 and matches(arguments[0], "netns") and matches(arguments[1], "exec")
 
 
 def placed(script: str, span: tuple[int, int]) -> list[int]:
