@@ -26,8 +26,9 @@ from webapp.classroom.views import Board, OwnView, RoomView
 from webapp.lessons import stage
 from webapp.lessons.course import Shelf
 from webapp.lessons.model import Graded, Order
+from webapp.server import classroom as classroom_module
 from webapp.server import roomlessons
-from webapp.server.classroom import Classroom
+from webapp.server.classroom import Classroom, everyone
 from webapp.server.labs import RefusedError
 from webapp.server.limits import RATES, Limits, Rate
 from webapp.server.protocol import (
@@ -59,7 +60,8 @@ from webapp.server.protocol import (
     RoomWalk,
     SayWhere,
 )
-from webapp.store.database import Database
+from webapp.store import rooms
+from webapp.store.database import Database, now
 
 LAB = RoomLab("Two", "ip netns add a\nip -n a link set lo up\nip netns exec a ping -c 1 127.0.0.1\n")
 QUESTION = RoomQuestion("choice", "Which?", (RoomOption("A", "one"), RoomOption("B", "two")), right=("B",))
@@ -75,6 +77,8 @@ class Hall:
     def tell(self, event: str, value: msgspec.Struct, group: str) -> None:
         for sid in {*self.groups.get(group, ()), group}:
             self.told.setdefault(sid, []).append((event, value))
+
+    tell_here = tell
 
     def enter(self, sid: str, group: str) -> None:
         self.groups.setdefault(group, set()).add(sid)
@@ -134,6 +138,11 @@ class School:
         """A new process, which knows nothing but the database."""
         self.halls.append(Hall())
         self.classrooms.append(Classroom(self.database, Limits(), self.halls[-1]))
+
+    def kept_step(self, code: str) -> int | None:
+        """The step of the cursor that is in the database."""
+        kept = rooms.cursor(self.database, code)
+        return None if kept is None else msgspec.json.decode(kept, type=RoomCursor).step
 
     def open(self) -> tuple[RoomOpened, Person]:
         teacher = self.person()
@@ -302,6 +311,73 @@ def test_a_student_is_asked_for_her_lab_and_told_when_she_is_sent_out(school: Sc
     assert isinstance(other.ask(GetRoomLab(1)), RoomLabRun)
     assert student.refused(OfferLab(LAB)) == "refused"
     assert student.refused(JoinRoom(opened.code, key=key)) == "refused"
+
+
+def test_what_the_queue_between_processes_has_lost_is_said_at_the_next_beat(school: School) -> None:
+    opened, teacher = school.open()
+    here, _ = school.person(), school.restart()
+    there = school.person()
+    here.join(opened.code)
+    key = there.join(opened.code)
+    school.classrooms[1].beat(opened.code)
+    teacher.do(ShowLab(LAB))
+    teacher.do(RequestLab(key.member))
+    teacher.ask(MoveCursor(RoomCursor(lab=1, step=5)))
+    wait_until(lambda: school.kept_step(opened.code) == 5)
+    assert there.told("cursor") == []
+    school.classrooms[1].beat(opened.code)
+    view, own, cursor = (there.last(event) for event in ("view", "own", "cursor"))
+    assert isinstance(view, RoomView)
+    assert view.lab is not None
+    assert isinstance(own, OwnView)
+    assert own.requested
+    assert isinstance(cursor, RoomCursor)
+    assert cursor.step == 5
+    told = sum(map(len, school.halls[1].told.values()))
+    school.classrooms[1].beat(opened.code)  # nothing has happened since
+    assert not [event for event, _ in school.halls[1].told[there.sid][told:] if event != "presence"]
+
+
+@pytest.mark.parametrize("by", ["the database", "the queue"])
+def test_a_teacher_who_comes_to_a_process_whose_clock_is_behind_is_followed(
+    by: str, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, teacher = school.open()
+    school.restart()
+    student, again = school.person(), school.person()
+    student.join(opened.code)
+    if by == "the queue":
+        again.join(opened.code, token=opened.teacher)
+    first = teacher.ask(MoveCursor(RoomCursor(step=1)))
+    assert isinstance(first, RoomNoted)
+    monkeypatch.setattr(classroom_module, "now", lambda: now() - 60_000)
+    if by == "the queue":
+        heard = RoomCursor(number=first.number, step=1)
+        assert school.classrooms[1].heard(everyone(opened.code), heard)
+        assert not school.classrooms[1].heard(everyone(opened.code), heard)
+    else:
+        wait_until(lambda: school.kept_step(opened.code) == 1)
+        again.join(opened.code, token=opened.teacher)
+    then = again.ask(MoveCursor(RoomCursor(step=2)))
+    assert isinstance(then, RoomNoted)
+    assert then.number > first.number
+    wait_until(lambda: isinstance(cursor := student.last("cursor"), RoomCursor) and cursor.step == 2)
+
+
+def test_no_two_processes_give_cursors_one_number(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classroom_module, "now", lambda: 1_800_000_000_000)
+    tags = iter((17, 18))
+    monkeypatch.setattr(classroom_module.secrets, "randbelow", lambda _: next(tags))
+    opened, _ = school.open()
+    numbers = []
+    for _ in range(2):
+        school.restart()
+        teacher = school.person()
+        teacher.join(opened.code, token=opened.teacher)
+        moved = [teacher.ask(MoveCursor(RoomCursor(step=step))) for step in range(3)]
+        numbers += [answer.number for answer in moved if isinstance(answer, RoomNoted)]
+    assert len(set(numbers)) == 6
+    assert max(numbers) < 2**53
 
 
 def test_who_was_sent_out_in_another_process_is_out_at_this_one_s_next_beat(school: School) -> None:

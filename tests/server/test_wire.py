@@ -11,6 +11,7 @@ from engineio.packet import CLOSE, MESSAGE, Packet
 from engineio.socket import Socket
 from flask import Flask
 from flask_socketio import SocketIO
+from werkzeug.test import create_environ
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Event, TextMessage
 from wsproto.events import Ping as WebsocketPing
@@ -80,7 +81,7 @@ def engine() -> Any:
 @contextmanager
 def connected(engine: Any, sent_before: tuple[Packet, ...] = ()) -> Iterator[tuple[Any, Browser]]:
     """A session of Engine.IO, and the browser at its other end."""
-    session = Socket(engine, "sid")
+    session = engine.sockets["sid"] = Socket(engine, "sid")
     for packet in sent_before:
         session.send(packet)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -230,6 +231,27 @@ def test_a_browser_that_polled_changes_over_and_misses_nothing(engine: Any) -> N
     browser.sock.close()
     thread.join(15)
     assert session.closed
+
+
+def test_quick_words_keep_their_order_and_others_do_not_hold_them_up() -> None:
+    app = Flask("test")
+    socketio = SocketIO(app, async_mode="threading")
+    wire.install(socketio, lambda words: words[0] == "quick")  # type: ignore[index]
+    heard: list[object] = []
+    go_on = threading.Event()
+    socketio.on_event("quick", heard.append)
+    socketio.on_event("slow", lambda _: go_on.wait(15) and heard.append("slow"))
+    with connected(socketio.server.eio) as (_, browser):
+        socketio.server.eio.handlers["connect"]("sid", create_environ() | {"flask.app": app})
+        browser.send(TextMessage("40"))
+        browser.read(lambda _: any(text.startswith("40") for text in browser.texts))
+        browser.send(TextMessage('42["slow",0]'))
+        for number in range(100):
+            browser.send(TextMessage(f'42["quick",{number}]'))
+        wait_until(lambda: len(heard) == 100)
+        go_on.set()
+        wait_until(lambda: len(heard) == 101)
+    assert heard == [*range(100), "slow"]
 
 
 def test_what_asks_for_no_websocket_is_told_so(engine: Any) -> None:

@@ -9,7 +9,6 @@ from threading import Thread
 
 from flask import Flask
 from flask_socketio import SocketIO
-from socketio import RedisManager
 from werkzeug.serving import run_simple
 
 from webapp import assets
@@ -20,7 +19,7 @@ from webapp.server.classroom import Classroom
 from webapp.server.limits import Limits
 from webapp.server.pages import blueprint, preload
 from webapp.server.sessions import MAX_CONNECTIONS, Sessions
-from webapp.server.sockets import Groups, Json
+from webapp.server.sockets import Groups, Json, Queue, is_quick
 from webapp.server.sockets import init_app as init_sockets
 from webapp.server.verify import LiveKernel
 from webapp.server.vite import Manifest
@@ -71,11 +70,14 @@ def create_app(
     app.register_blueprint(lessonpages.blueprint)
     app.register_blueprint(keeping.blueprint)
     app.register_blueprint(roompages.blueprint)
-    between = {"client_manager": RedisManager(queue, json=Json)} if queue else {}
+    between = {"client_manager": Queue(queue)} if queue else {}
     socketio = SocketIO(app, async_mode="threading", max_http_buffer_size=MAX_MESSAGE, json=Json, **between)
-    wire.install(socketio)
+    wire.install(socketio, is_quick)
     kept = app.extensions["hookwalk"]
-    init_sockets(socketio, kept.sessions, Classroom(kept.database, kept.limits, Groups(socketio), kept.sessions.shelf))
+    classroom = Classroom(kept.database, kept.limits, Groups(socketio), kept.sessions.shelf)
+    for manager in between.values():
+        manager.heard = classroom.heard
+    init_sockets(socketio, kept.sessions, classroom)
     return app
 
 

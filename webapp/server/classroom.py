@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -97,8 +96,13 @@ KEEP_CURSOR_EVERY = 0.1
 BEAT_EVERY = 3.0
 """Seconds after which each process says again who is there, and looks whom another one has sent out."""
 
+_TAGS = 1024
+"""Numbers of cursors in a millisecond: each process takes its own, so that no two cursors have the same number."""
+
 _DAY = 86_400_000
 _HOUR = 3_600_000
+
+_EVERYONE = "room "
 
 _QUIET = (GiveAnswer, ReportWork, TakeName, OfferLab, DeclineLab)
 """Deeds that come by the hundred: the views after them are gathered."""
@@ -115,6 +119,9 @@ class Door(Protocol):
     """
 
     def tell(self, event: str, value: msgspec.Struct, group: str) -> None: ...
+
+    def tell_here(self, event: str, value: msgspec.Struct, group: str) -> None:
+        """The same to those of the group who are in this process."""
 
     def enter(self, sid: str, group: str) -> None: ...
 
@@ -140,7 +147,7 @@ class Seat:
 
 def everyone(code: str) -> str:
     """The group of all in a room."""
-    return f"room {code}"
+    return f"{_EVERYONE}{code}"
 
 
 def teachers(code: str) -> str:
@@ -167,6 +174,8 @@ class Classroom:
         self._logs: dict[str, RoomLog] = {}
         self._cursors: dict[str, RoomCursor] = {}
         self._where: dict[str, dict[str, Whereabouts]] = {}
+        self._beaten: dict[str, int] = {}  # each room's revision at the last beat
+        self._tag = secrets.randbelow(_TAGS)
         self._worker = secrets.token_hex(8)
         self._views = LastWins("room views", VIEWS_EVERY, self._tell_views)
         self._pointer = LastWins("room cursors", 1 / limits.CURSORS_PER_SECOND, self._tell_cursor)
@@ -222,7 +231,7 @@ class Classroom:
                 return False
             self._where.get(seat.code, {}).pop(sid, None)
             if not any(other.code == seat.code for other in self._seats.values()):
-                for kept in (self._logs, self._cursors, self._where):
+                for kept in (self._logs, self._cursors, self._where, self._beaten):
                     kept.pop(seat.code, None)
         for group in seat.groups:
             self._door.leave(sid, group)
@@ -414,7 +423,7 @@ class Classroom:
             out = [sid for sid, who in seats if not stays(room, who)]
         for sid in out:
             if self.leave(sid):  # and not another thread a moment ago
-                self._door.tell("left", RoomLeft(), sid)
+                self._door.tell_here("left", RoomLeft(), sid)
 
     def _results(self, seat: Seat) -> RoomAnswer:
         if seat.who.role not in ("teacher", "co-teacher"):
@@ -446,19 +455,35 @@ class Classroom:
             return TEACHERS_ONLY
         with self._lock:
             before = self._cursors.get(seat.code)
-            number = max(time.time_ns() // 1_000_000, before.number + 1 if before else 0)
+            # after all that are known, also where this machine's clock is behind another's
+            moment = max(now(), before.number // _TAGS + 1 if before else 0)
+            number = moment * _TAGS + self._tag
             self._cursors[seat.code] = msgspec.structs.replace(cursor, number=number)
         self._pointer.ask(seat.code)
         self._keeper.ask(seat.code)
         return RoomNoted(number)
 
-    def _cursor(self, code: str) -> RoomCursor:
-        """The newest cursor that is known: this process's own, or the one that was kept."""
+    def heard(self, group: str, cursor: RoomCursor) -> bool:
+        """Another process has told a group of a cursor: this one's will be later. False: a later one is known."""
+        return self._newer(group.removeprefix(_EVERYONE), cursor)
+
+    def _newer(self, code: str, cursor: RoomCursor) -> bool:
+        with self._lock:
+            known = self._cursors.get(code)
+            newer = code in self._logs and (known is None or known.number < cursor.number)
+            if newer:
+                self._cursors[code] = cursor
+        return newer
+
+    def _kept_cursor(self, code: str) -> RoomCursor:
         kept = rooms.cursor(self._database, code)
-        cursors = [msgspec.json.decode(kept, type=RoomCursor)] if kept is not None else []
-        if (own := self._cursors.get(code)) is not None:
-            cursors.append(own)
-        return max(cursors, key=lambda cursor: cursor.number, default=RoomCursor())
+        return RoomCursor() if kept is None else msgspec.json.decode(kept, type=RoomCursor)
+
+    def _cursor(self, code: str) -> RoomCursor:
+        """The newest cursor that is known: one that this process knows, or the one that was kept."""
+        kept = self._kept_cursor(code)
+        self._newer(code, kept)
+        return self._cursors.get(code, kept)
 
     def _note(self, sid: str, seat: Seat, *, following: bool, step: int) -> RoomAnswer:
         if seat.who.role == "student":
@@ -481,7 +506,25 @@ class Classroom:
             return
         self._beats.ask(code)
         self._turn_out(code, log)
+        self._catch_up(code, log)
         self._tell_presence(code)
+
+    def _catch_up(self, code: str, log: RoomLog) -> None:
+        """Says again here what other processes may have said in vain: the queue between them keeps nothing."""
+        if self._newer(code, kept := self._kept_cursor(code)):
+            self._door.tell_here("cursor", kept, everyone(code))
+        with self._lock:
+            students = {seat.who for seat in self._seats.values() if seat.code == code and seat.who.role == "student"}
+        with log.reading() as room:
+            if room.revision == self._beaten.get(code):
+                return
+            self._beaten[code] = room.revision
+            view, all_ = room_view(code, room), board(room)
+            owns = [(who, own_view(room, who)) for who in students if room.members[who.member].requested]
+        self._door.tell_here("view", view, everyone(code))
+        self._door.tell_here("board", all_, teachers(code))
+        for who, own in owns:
+            self._door.tell_here("own", own, student(code, who.member))
 
     def _tell_views(self, code: str) -> None:
         try:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from flask import request as connection
 from flask_socketio import ConnectionRefusedError as RefuseConnection
 from flask_socketio import SocketIO
+from socketio import RedisManager
 
+from webapp.classroom.values import RoomCursor
 from webapp.lessons.shown import LANGUAGES
 from webapp.server.classroom import Classroom
 from webapp.server.protocol import Answer, Failed, Request, RoomAnswer, RoomRequest, Steps
@@ -51,6 +54,30 @@ def read_room(body: object) -> RoomRequest | Failed:
     return request
 
 
+def is_quick(words: object) -> bool:
+    """Is what a browser says answered at once, without the database? Such words keep their order: the last counts."""
+    return (
+        isinstance(words, list)
+        and len(words) == 2
+        and words[0] == "room"
+        and isinstance(words[1], dict)
+        and words[1].get("type") in ("MoveCursor", "SayWhere")
+    )
+
+
+class Queue(RedisManager):  # type: ignore[misc]  # it ships no types
+    """What several processes reach each other through. This one also listens for cursors: its own must come after."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, json=Json)
+        self.heard: Callable[[str, RoomCursor], object] = lambda _group, _cursor: None
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        super()._handle_emit(message)
+        if message["event"] == "cursor":
+            self.heard(message["room"], msgspec.convert(message["data"][0], RoomCursor))
+
+
 class Groups:
     """Socket.IO's rooms, as the classroom needs them (classroom.Door)."""
 
@@ -61,6 +88,10 @@ class Groups:
         """Sends an event to all of a group, in all processes."""
         # as builtins: a message queue between processes carries no types
         self._socketio.emit(event, msgspec.to_builtins(value), to=group)
+
+    def tell_here(self, event: str, value: msgspec.Struct, group: str) -> None:
+        """Sends an event to those of a group who are connected to this process."""
+        self._socketio.emit(event, value, to=group, ignore_queue=True)
 
     def enter(self, sid: str, group: str) -> None:
         """Puts a connection into a group."""
@@ -102,7 +133,7 @@ def init_app(socketio: SocketIO, sessions: Sessions, classroom: Classroom) -> No
         sid = _sid()
 
         def send(steps: Steps) -> None:
-            socketio.emit("steps", steps, to=sid)
+            socketio.emit("steps", steps, to=sid, ignore_queue=True)
 
         session = sessions.get(sid)
         return translated(session.language, session.answer(message, send))

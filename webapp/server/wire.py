@@ -17,6 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from queue import Empty
@@ -26,6 +27,7 @@ from engineio import exceptions
 from engineio.packet import CLOSE, NOOP, PING, PONG, UPGRADE, Packet
 from engineio.socket import Socket
 from flask_socketio import SocketIO
+from socketio import Server
 
 from webapp.server import websocket
 from webapp.server.websocket import BrokenError, Frames, Message
@@ -40,8 +42,12 @@ _REPLACED = re.compile(r'42\["(cursor|view|board|presence)"')
 """Messages of which only the last counts: each says all that the ones before it said."""
 
 
-def install(socketio: SocketIO) -> None:
-    """Has the server's Engine.IO use this driver."""
+def install(socketio: SocketIO, is_quick: Callable[[object], bool] = lambda _words: False) -> None:
+    """Has the server's Engine.IO use this driver.
+
+    What a browser says is answered in a thread of its own, so that nobody waits; but ``is_quick`` words, an event and
+    its arguments, are answered where they are read: they need no thread, and keep their order.
+    """
     engine = socketio.server.eio
     driver: dict[str, Any] = engine._async  # noqa: SLF001  # where Engine.IO keeps it, for threads
     pings = _Pings(engine.ping_interval)
@@ -49,6 +55,8 @@ def install(socketio: SocketIO) -> None:
     def task(target: Callable[..., object], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> object:
         if getattr(target, "__func__", None) is Socket._send_ping:  # noqa: SLF001  # told apart by name only
             return _Ping(pings, target.__self__)  # type: ignore[attr-defined]
+        if getattr(target, "__func__", None) is Server._handle_event_internal and is_quick(args[3]):  # noqa: SLF001
+            return _Inline(partial(target, *args))
         return driver["thread"](target=target, args=args, kwargs=kwargs or {})
 
     engine._async = driver | {"thread": task, "websocket": partial(Wire, Slow())}  # noqa: SLF001
@@ -86,6 +94,13 @@ class _Ping:
 
     def start(self) -> None:
         self._pings.later(self._engine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inline:
+    """What Socket.IO takes for a thread: its work is done when it is started."""
+
+    start: Callable[[], object]
 
 
 class Slow:
