@@ -193,6 +193,37 @@ def test_what_was_acknowledged_survives_kill_9(url: str) -> None:
     assert kept in (list(range(1, acknowledged[-1] + 1)), list(range(1, acknowledged[-1] + 2)))
 
 
+_KEEPER = """
+import sys
+from itertools import count
+from webapp.store import decks, links, progress
+from webapp.store.database import Database
+database = Database(sys.argv[1])
+word = progress.new(database, b"0")
+for number in count(1):
+    progress.save(database, word, str(number).encode())
+    code = links.keep(database, f"/lab#v1.{number}")
+    deck = decks.keep(database, str(number).encode())
+    print(number, code, deck, word, flush=True)
+"""
+
+
+def test_links_decks_and_progress_that_were_acknowledged_survive_kill_9(url: str) -> None:
+    keeper = subprocess.Popen([sys.executable, "-c", _KEEPER, url], stdout=subprocess.PIPE, text=True)
+    assert keeper.stdout is not None
+    acknowledged = [keeper.stdout.readline() for _ in range(8)]
+    keeper.kill()
+    acknowledged += [line for line in keeper.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+    keeper.wait(10)
+    database = Database(url)
+    for line in acknowledged:
+        number, code, deck, *word = line.split()
+        assert links.find(database, code) == f"/lab#v1.{number}"
+        assert decks.find(database, deck) == number.encode()
+    last = progress.load(database, " ".join(word))
+    assert last in (number.encode(), str(int(number) + 1).encode())
+
+
 # Decks
 
 
