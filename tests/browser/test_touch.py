@@ -24,12 +24,21 @@ def touched(request: pytest.FixtureRequest, browser: Browser, server: str) -> It
 
 
 @pytest.fixture
-def finger(touched: Page) -> Callable[..., None]:
-    """Puts a finger down, moves it, and lifts it; ``rests`` is how long it stays before it moves (ms)."""
+def touch(touched: Page) -> Callable[..., None]:
+    """Sends where the fingers are now."""
     session = touched.context.new_cdp_session(touched)
 
     def send(kind: str, *points: Point) -> None:
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    return send
+
+
+@pytest.fixture
+def finger(touched: Page, touch: Callable[..., None]) -> Callable[..., None]:
+    """Puts a finger down, moves it, and lifts it; ``rests`` is how long it stays before it moves (ms)."""
+    send = touch
 
     def drag(start: Point, end: Point, rests: int = 0) -> None:
         send("touchStart", start)
@@ -96,6 +105,28 @@ def test_a_finger_that_moves_at_once_pans_and_changes_nothing(touched: Page, fin
     )
     assert script_of(touched) == script
     expect(touched.locator(".chip")).to_have_count(0)
+
+
+def test_two_fingers_zoom_about_the_point_between_them(touched: Page, touch: Callable[..., None]) -> None:
+    open_workshop(touched, "/workshop/redirect")
+    script = script_of(touched)
+    name = touched.get_by_role("group", name="Canvas").locator("text.name").first
+    before = name.bounding_box()
+    assert before
+    x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
+    touch("touchStart", (x - 20, y), (x + 20, y))
+    for apart in range(25, 45, 5):
+        touch("touchMove", (x - apart, y), (x + apart, y))
+    touch("touchEnd")
+    touched.wait_for_function(
+        "width => document.querySelector('.room text.name').getBoundingClientRect().width > width * 1.5",
+        arg=before["width"],
+    )
+    after = name.bounding_box()
+    assert after
+    assert abs(after["x"] + after["width"] / 2 - x) < 10
+    assert abs(after["y"] + after["height"] / 2 - y) < 10
+    assert script_of(touched) == script
 
 
 def test_the_bar_is_whole_on_every_screen(touched: Page) -> None:

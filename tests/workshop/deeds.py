@@ -19,10 +19,12 @@ from webapp.workshop.operations import (
     Arrange,
     ArrangeDevices,
     Colour,
+    Copy,
     Delete,
     Enslave,
     Item,
     MoveDevice,
+    Paste,
     Redirect,
     Rename,
     SetForwarding,
@@ -36,6 +38,14 @@ STATIONS = ("prerouting", "input", "forward", "output", "postrouting", "arp in",
 FILTERS = ("", "matchall action drop", "protocol ip u32 match ip dst 10.0.0.9/32 action ok")
 RULES = ("", "ip daddr 10.0.0.9 counter drop", "counter\nmeta mark set 0x1")
 KINDS = ("ping", "udp", "tcp", "arp", "dhcp", "gptp", "avtp", "arp-announce")
+FRAME = "ffffffffffff020000000001080600010800060400010200000000010a0000010000000000000a000002"
+ADDRESSES = ("10.9.0.1/24", "10.0.0.9/32", "fd00:9::1/64")
+NETWORKS = ("10.77.0.0/16", "default", "fd00:77::/48")
+PASTED = (
+    "ip netns add a\nip -n a link add d0 type dummy\nip -n a addr add 10.0.0.1/24 dev d0",
+    "ip netns add a\nip netns add b\nip link add v0 netns a type veth peer name v1 netns b",
+    "nothing that could be run",
+)
 LINES = ("ip link add dd0 type dummy", "nft list ruleset", "ping -c 1 -W 1 127.0.0.1", "true; sleep 0.1")
 
 
@@ -85,8 +95,17 @@ def adding(draw, script):
             st.builds(AddChain, netns, st.just(""), st.sampled_from(STATIONS), st.sampled_from(RULES)),
             st.builds(AddFilter, st.just(port), SIDES, st.sampled_from(FILTERS)),
             st.builds(AddProbe, netns, st.sampled_from(KINDS)),
+            st.builds(AddProbe, st.just(port[0]), st.just("raw"), dev=st.just(port[1]), raw=st.just(FRAME)),
+            st.builds(AddNamespace, st.just("host"), st.sampled_from(("lan", "n-9"))),
+            st.builds(AddVeth, netns, netns, *bridges(script)),
         )
     )  # fmt: skip
+
+
+def bridges(script):
+    """For the ends of a cable: none, or the name of a bridge, which may be one of another namespace."""
+    names = [dev.name for net in run(script).nets for dev in net.devices.values() if dev.kind == "bridge"]
+    return st.sampled_from(("", *names)), st.sampled_from(("", *names))
 
 
 @st.composite
@@ -126,6 +145,11 @@ def changing(draw, script):
             st.builds(AddNeighbour, port),
             st.builds(SetForwarding, netns, st.booleans()),
             st.builds(SetLink, port, st.booleans()),
+            st.builds(AddAddress, port, st.sampled_from(ADDRESSES)),
+            st.builds(AddRoute, netns, st.sampled_from(NETWORKS), st.sampled_from(("", "10.0.0.9")), st.just(name)),
+            st.builds(AddNeighbour, port, st.just("10.0.0.9"), st.just("02:00:00:00:09:09")),
+            st.builds(Paste, st.sampled_from(PASTED)),
+            st.builds(Copy, st.tuples(st.sampled_from(things))),
             st.builds(AddCommand, netns, st.sampled_from(LINES)),
             st.sampled_from(chains(script) or [("", "ip", "t", "none")]).flatmap(
                 lambda chain: st.builds(AddRule, *map(st.just, chain), st.sampled_from(RULES[1:]))),

@@ -61,6 +61,38 @@ def refusal(script, operation):
     return str(error.value)
 
 
+ROUTER = """\
+ip netns add a
+ip netns add r
+ip netns add b
+ip link add a0 netns a type veth peer name r0 netns r
+ip link add b0 netns b type veth peer name r1 netns r
+ip -n a link set a0 up
+ip -n r link set r0 up
+ip -n r link set r1 up
+ip -n b link set b0 up
+ip -n a addr add 10.0.1.2/24 dev a0
+ip -n r addr add 10.0.1.1/24 dev r0
+ip -n r addr add 10.0.2.1/24 dev r1
+ip -n b addr add 10.0.2.2/24 dev b0
+ip -n a route add default via 10.0.1.1
+"""
+FORWARDS = "ip netns exec r sysctl -qw net.ipv4.ip_forward=1\n"
+BACK = "ip -n b route add default via 10.0.2.1\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "target"),
+    [
+        (ROUTER + FORWARDS + BACK, "10.0.2.2"),  # the host behind the router
+        (ROUTER + FORWARDS, "10.0.1.1"),  # which has no way to answer
+        (ROUTER + BACK, "10.0.1.1"),  # and that one is no router, but the next host
+    ],
+)
+def test_a_probe_goes_to_a_host_that_can_answer(script, target):
+    assert edit(script, AddProbe("a", "ping")).commands == (f"ip netns exec a ping -c 1 -W 1 {target}",)
+
+
 def test_three_drags_give_two_hosts_that_ping():
     script = after("", AddNamespace("host"), AddNamespace("host"), AddVeth("host", "h2"), AddProbe("host", "ping"))
     assert script == (

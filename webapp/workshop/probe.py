@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, ip_address
 
 from webapp.kernel.core.net_device import NetDevice
+from webapp.kernel.core.net_namespace import Net
 from webapp.userland.shell import ScriptError, Word, parse
 from webapp.workshop.document import apply, call, only_looks
 from webapp.workshop.draft import Draft
@@ -22,31 +23,45 @@ def add_probe(draft: Draft, operation: AddProbe) -> None:
 
 
 def _target(draft: Draft, operation: AddProbe) -> str:
-    """The address that was asked for, or one that the namespace can reach."""
+    """The address that was asked for; or one that there is a route to, and one back if there is such an address."""
     if operation.to:
         try:
             return str(ip_address(operation.to))
         except ValueError as error:
             raise OperationError(f"{operation.to} is no address. Write it as 10.0.0.2.") from error
-    for address in _candidates(draft, operation.netns):
-        if draft.run.routes(operation.netns, str(address)):
-            return str(address)
+    one_way = ""
+    for net, address in _candidates(draft, operation.netns):
+        target = str(address)
+        if draft.run.routes(operation.netns, target):
+            if _answers(draft, net, _towards(draft, operation.netns, target)):
+                return target
+            one_way = one_way or target
+    if one_way:
+        return one_way
     raise OperationError(
         f"{shown(operation.netns)} has no route to any other namespace. Connect it by a cable, or name an address."
     )
 
 
-def _candidates(draft: Draft, netns: str) -> Iterator[IPv4Address]:
-    """Addresses of other namespaces: at the other ends of the cables first, then in the same subnets, then all."""
+def _answers(draft: Draft, net: Net, sender: NetDevice | None) -> bool:
+    """Whether a namespace has a route to what a device sends with."""
+    own = addresses(sender) if sender is not None else []
+    return bool(own) and draft.run.routes(net.name, str(own[0].ip))
+
+
+def _candidates(draft: Draft, netns: str) -> list[tuple[Net, IPv4Address]]:
+    """Addresses of other namespaces: those of hosts before those of routers on the way to them.
+
+    Among these come the other ends of the cables first, then the same subnets, then all.
+    """
     own = draft.run.need_net(netns)
-    for dev in own.devices.values():
-        other = peer(dev)
-        if other is not None and other.net is not own:
-            yield from (address.ip for address in addresses(other))
+    peers = [other for other in map(peer, own.devices.values()) if other is not None and other.net is not own]
+    ends = [(other.net, address.ip) for other in peers for address in addresses(other)]
     networks = [address.network for _, address in all_addresses(own)]
-    others = [address.ip for net in draft.run.nets if net is not own for _, address in all_addresses(net)]
-    yield from (address for address in others if any(address in network for network in networks))
-    yield from others
+    others = [(net, address.ip) for net in draft.run.nets if net is not own for _, address in all_addresses(net)]
+    near = [(net, address) for net, address in others if any(address in network for network in networks)]
+    found = dict.fromkeys((*ends, *near, *others))
+    return sorted(found, key=lambda each: bool(each[0].ipv4.devconf_all.forwarding))
 
 
 def _sender(draft: Draft, operation: AddProbe) -> NetDevice:
