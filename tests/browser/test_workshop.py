@@ -398,3 +398,29 @@ def test_no_width_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     open_workshop(page, "/workshop/redirect")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_panel(page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    open_workshop(page, "/workshop/redirect")
+    found: dict[str, list[str]] = {}
+    for name in ("Walk", "Table", "Step", "Results", "Reach", "Capture", "Why not?"):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tabpanel")).to_be_visible()
+        found[name] = axe_violations(page)
+    page.get_by_role("button", name="nft egress on vethh host").click()
+    expect(page.get_by_text("Smallest edits that reach it")).to_be_visible()
+    found["answer"] = axe_violations(page)
+    page.get_by_role("tab", name="Results").click()
+    page.get_by_role("button", name="Add a probe").click()
+    page.get_by_role("button", name="frame", exact=True).click()
+    found["frame"] = axe_violations(page)
+    page.locator("summary", has_text="Twin").click()
+    found["menu"] = axe_violations(page)
+    page.keyboard.press("Escape")
+    badge(page, "host/vethh/nft egress").click()
+    page.get_by_role("toolbar").get_by_role("button", name="Rule").click()
+    expect(page.get_by_role("region", name="Rule at nft egress on vethh")).to_be_visible()
+    found["rule"] = axe_violations(page)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}

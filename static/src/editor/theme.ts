@@ -53,6 +53,7 @@ const look = EditorView.theme({
   ".cm-scroller": { overflow: "auto", font: "400 var(--code) var(--mono)", fontVariantLigatures: "none", lineHeight: "1.55" },
   ".cm-content": { padding: "var(--s4) 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 var(--s6) 0 var(--s3)" },
+  ".cm-placeholder": { color: "var(--ink3)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { background: "var(--focust)" },
   ".cm-content ::selection": { background: "var(--focust)" },
