@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webapp.kernel.version import DEFAULT_VERSION, VERSIONS
+from webapp.lab.collector import collect_seldom
 
 if TYPE_CHECKING:
     from webapp.lab.lab import Lab
@@ -24,6 +25,7 @@ EXIT_SIGPIPE = 141
 def main(argv: list[str] | None = None) -> int:
     """Runs one subcommand; without any, serves. Returns the exit code."""
     arguments = _parser().parse_args(argv)
+    collect_seldom()
     command: Callable[[Namespace], int] = arguments.command
     try:
         return command(arguments)

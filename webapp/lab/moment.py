@@ -9,12 +9,12 @@ from __future__ import annotations
 import gc
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from types import CellType, CodeType, FunctionType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType
 from typing import Any, cast
 
+from webapp.lab.collector import collecting_nothing
 from webapp.lab.lab import Lab
 
 _PACKAGES = ("webapp.kernel.", "webapp.userland.", "webapp.lab.")
@@ -28,14 +28,14 @@ class Moment:
 
     def __init__(self, lab: Lab) -> None:
         pickler = _Pickler(_common())
-        with _collecting_nothing():
+        with collecting_nothing():
             pickler.dump(lab)
         self._kept = pickler.kept
         self._copy = pickler.file.getvalue()
 
     def lab(self) -> Lab:
         """A lab that goes on from here."""
-        with _collecting_nothing():
+        with collecting_nothing():
             unpickler = pickle.Unpickler(BytesIO(self._copy))  # noqa: S301 - nobody else has written it
             unpickler.persistent_load = self._kept.__getitem__  # type: ignore[method-assign]
             return cast(Lab, unpickler.load())
@@ -74,18 +74,6 @@ def _function(code: CodeType, module: str, defaults: tuple[Any, ...] | None, clo
 
 def _fill(cell: CellType, contents: tuple[object]) -> None:
     (cell.cell_contents,) = contents
-
-
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """So many new objects would have the collector look at all of them, over and over."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 # What there is once

@@ -12,6 +12,7 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp.lab.collector import collect_seldom
 from webapp.server.app import create_app
 from webapp.server.environment import database
 from webapp.server.sessions import MAX_CONNECTIONS
@@ -32,4 +33,5 @@ def _app() -> Flask:
     return made
 
 
+collect_seldom()
 app = _app()
