@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from string import Template
 
 from tests.browser.server import LOOPBACK, free_port
 from tests.postgres import binaries, postgresql
+from tests.processes import started
 from tests.server.test_classroom_live import Server, page_answers, socket_answers
 from tests.waiting import wait_until
 
@@ -86,6 +88,7 @@ def _nginx(folder: Path, workers: list[Server]) -> Iterator[str]:
 
 def _run(stack: ExitStack, command: list[str], folder: Path) -> None:
     log = stack.enter_context((folder / f"{command[0]}.out").open("wb"))
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    # SIGTERM: nginx's workers do not notice when it is killed
+    process = started(command, signal.SIGTERM, stdout=log, stderr=subprocess.STDOUT)
     stack.callback(process.wait, 10)
     stack.callback(process.terminate)

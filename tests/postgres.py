@@ -2,12 +2,16 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+from tests.processes import started
+from tests.waiting import wait_until
 
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -22,7 +26,8 @@ def binaries() -> Path | None:
 class Postgres:
     """A server that runs. Each database that it is asked for is a new one."""
 
-    def __init__(self, bin_: Path, socket: Path, user: str) -> None:
+    def __init__(self, bin_: Path, socket: Path, user: str, pid: int) -> None:
+        self.pid = pid
         self._bin = bin_
         self._socket = socket
         self._user = user
@@ -62,11 +67,15 @@ def postgresql() -> Iterator[Postgres]:
             "--no-locale",
         ]
         subprocess.run(initdb, check=True, timeout=60, user=user, cwd=where, stdout=subprocess.DEVNULL)
-        start = [bin_ / "pg_ctl", "-D", data, "-w", "-l", where / "log", "start"]
-        options = f"-c listen_addresses='' -c unix_socket_directories='{where}' -c fsync=off -c max_connections=60"
-        subprocess.run([*start, "-o", options], check=True, timeout=60, user=user, cwd=where, stdout=subprocess.DEVNULL)
+        options = ("listen_addresses=", f"unix_socket_directories={where}", "fsync=off", "max_connections=60")
+        command = [bin_ / "postgres", "-D", data, *(part for option in options for part in ("-c", option))]
+        with (where / "log").open("wb") as log:
+            # by SIGQUIT it stops at once, with all of its own
+            process = started(command, signal.SIGQUIT, user=user, cwd=where, stdout=log, stderr=log)
         try:
-            yield Postgres(bin_, where, "hookwalk")
+            ready = [bin_ / "pg_isready", "-q", "-h", where]
+            wait_until(lambda: subprocess.run(ready, check=False, timeout=30).returncode == 0, 60)
+            yield Postgres(bin_, where, "hookwalk", process.pid)
         finally:
-            stop = [bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
-            subprocess.run(stop, check=True, timeout=60, user=user, cwd=where, stdout=subprocess.DEVNULL)
+            process.send_signal(signal.SIGQUIT)
+            process.wait(60)

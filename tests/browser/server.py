@@ -1,12 +1,13 @@
 """`hookwalk serve` as a process of its own, as a user has it."""
 
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from tests.processes import started
 
 LOOPBACK = "127.0.0.1"
 
@@ -25,7 +26,7 @@ def free_port() -> int:
 def serving(port: int, *options: str) -> Iterator[str]:
     """Serves while the body runs, which gets the URL. A second use with the same port is a restarted server."""
     serve = [sys.executable, "-m", "webapp.cli", "serve", "--host", LOOPBACK, "--port", str(port), "--data", _DATA.name]
-    process = subprocess.Popen([*serve, *options])
+    process = started([*serve, *options])
     deadline = time.monotonic() + 20
     try:
         while not _accepts_connections(port):

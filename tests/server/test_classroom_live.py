@@ -17,6 +17,7 @@ import socketio
 
 from tests.browser.server import LOOPBACK, free_port
 from tests.postgres import binaries, postgresql
+from tests.processes import started
 from tests.waiting import wait_until
 from webapp.server.classroom import TEACHERS_ONLY
 
@@ -39,8 +40,17 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(self._command, env=self._environment, start_new_session=True)
-        wait_until(self._listens, 40)
+        self.begin()
+        wait_until(self.listens, 40)
+
+    def begin(self) -> None:
+        """Starts it, and does not wait until it listens."""
+        self._process = started(self._command, env=self._environment, start_new_session=True)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9, workers included."""
@@ -49,7 +59,7 @@ class Server:
             self._process.wait(10)
             self._process = None
 
-    def _listens(self) -> bool:
+    def listens(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, f"the server ended with exit code {self._process.returncode}"
         return page_answers(self.url)  # gunicorn listens before its worker is there
@@ -240,7 +250,7 @@ def test_one_of_two_workers_is_killed_and_everybody_ends_on_the_right_step(tmp_p
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
     port = free_port()
     with ExitStack() as stack:
-        redis = subprocess.Popen(
+        redis = started(
             [redis_server, "--port", str(port), "--bind", LOOPBACK, "--save", "", "--dir", str(tmp_path)],
             stdout=subprocess.DEVNULL,
         )
