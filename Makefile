@@ -2,6 +2,7 @@
 # make test   sets up what is missing and runs every check and test
 # make check  linters, types, import rules, freshness of generated files
 # make bench  figures; make peers NFTABLES_SRC=DIR: nftables' own tests; make docs: generated files; make clean
+# make soak   two hours of a classroom in ten minutes: joins, leaves, network cuts, kill -9 (ARGS="--minutes 2")
 # make live   random labs on this machine's kernel and in the model (N=50, SEED, ARGS=--help)
 
 PYTHON ?= python3
@@ -25,7 +26,7 @@ define step
 	if { $(2); } >$(LOGS)/$(@F).log 2>&1; then echo ok; else echo failed; cat $(LOGS)/$(@F).log; exit 1; fi
 endef
 
-.PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check lessons-check bench live peers clean frontend
+.PHONY: run test check python-check frontend-check unit frontend-test browser docs docs-check lessons-check bench soak live peers clean frontend
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -93,6 +94,9 @@ docs: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT) frontend
 	$(PY) -m tests.bench
+
+soak: $(DEVELOPMENT) frontend
+	$(PY) -m tests.bench.soak $(ARGS)
 
 live: $(DEVELOPMENT)
 	$(PY) -m tests.live $(if $(N),-n $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)

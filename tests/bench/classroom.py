@@ -106,7 +106,7 @@ class Hall:
 
 def rows() -> Iterator[Row]:
     """Measures, row by row."""
-    _many_files()
+    many_files()
     with tempfile.TemporaryDirectory(prefix="hookwalk-bench-") as folder:
         yield from asyncio.run(_one_process(Path(folder)))
         if reason := missing():
@@ -215,11 +215,11 @@ def _bare(connections: int) -> Server:
 
 
 def _memory(server: Server) -> int:
-    assert server._process is not None
-    return resident(server._process.pid)
+    return resident(server.pid)
 
 
-def _many_files() -> None:
+def many_files() -> None:
+    """Lets this process have a connection for each follower."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 8192), hard), hard))
 

@@ -150,5 +150,12 @@ def resident(pid: int) -> int:
     return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
+def handles(pid: int) -> tuple[int, int]:
+    """Open files, and threads, of a process and its children."""
+    every = [Path(f"/proc/{one}") for one in (pid, *_children(pid))]
+    files, threads = (sum(len(list((one / kind).iterdir())) for one in every) for kind in ("fd", "task"))
+    return files, threads
+
+
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
