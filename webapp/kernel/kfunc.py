@@ -7,10 +7,12 @@ after. A function that is not traced is exactly the function as written.
 
 from __future__ import annotations
 
+import gc
 import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Token
 from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
@@ -161,6 +163,17 @@ def _patch(codes: list[CodeType]) -> None:
         function.__code__ = code
 
 
+_away: list[Token[Recorder | None]] = []
+
+
+def _collecting(phase: str, _: dict[str, int]) -> None:
+    """Programs of machines that nobody has any more end now: what they close is no part of this thread's walk."""
+    if phase == "start":
+        _away[:] = [RECORDER.set(None)]
+    elif _away:
+        RECORDER.reset(_away.pop())
+
+
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[Recorder]:
     """Runs the body with ``recorder`` at work in this thread."""
@@ -169,6 +182,7 @@ def recording(recorder: Recorder) -> Iterator[Recorder]:
         _users += 1
         if _users == 1:
             _patch(_trampolines)
+            gc.callbacks.append(_collecting)
     token = RECORDER.set(recorder)
     try:
         yield recorder
@@ -178,3 +192,4 @@ def recording(recorder: Recorder) -> Iterator[Recorder]:
             _users -= 1
             if _users == 0:
                 _patch(_codes)
+                gc.callbacks.remove(_collecting)
