@@ -92,7 +92,7 @@ def test_a_lab_built_from_nothing_is_compared_with_itself_before_its_last_step(p
     expect(page.locator(".terminal .log")).to_contain_text("1 packets transmitted, 1 received")
     menu = page.locator("summary", has_text="Twin")
     menu.click()
-    expect(page.get_by_role("menu", name="Twin")).to_contain_text("Nothing to compare with yet.")
+    expect(page.get_by_role("group", name="Twin")).to_contain_text("Nothing to compare with yet.")
     menu.click()
     line = page.get_by_role("textbox", name="Command in")
     line.fill("ip link set eth0 mtu 1400")

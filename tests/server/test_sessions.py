@@ -1,5 +1,7 @@
 """What a connection may ask, and what it is answered."""
 
+from webapp.lab.builtin import builtin
+from webapp.server.labs import OpenLab
 from webapp.server.protocol import (
     Answer,
     Closed,
@@ -237,3 +239,10 @@ def test_a_lab_of_one_s_own_is_never_given_to_a_kernel() -> None:
     assert isinstance(theirs, LabState)
     session.answer(Verify(theirs.lab), steps.append)
     assert len(asked) == 1
+
+
+def test_a_lab_is_called_what_its_owner_calls_it_even_if_it_is_a_built_in_one() -> None:
+    redirect = builtin("redirect")
+    assert redirect is not None
+    assert OpenLab(redirect.script, "before my edit").state().title == "before my edit"
+    assert OpenLab(redirect.script).state().title == redirect.title

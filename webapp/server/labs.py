@@ -141,7 +141,7 @@ def lab_state(lab: running.Lab, key: str, title: str, builtin: Builtin | None) -
     return LabState(
         lab=key,
         slug=builtin.slug if builtin else "",
-        title=builtin.title if builtin else title,
+        title=title or (builtin.title if builtin else ""),
         summary=builtin.summary if builtin else "",
         twin=builtin.twin if builtin else "",
         script=lab.script,

@@ -73,6 +73,13 @@ describe("words beside notes", () => {
     expect(sides([note(1, 1, "dropped")], [{ from: 20, to: 50 }])).toEqual(["dropped above"]);
   });
 
+  it("are not written across a melody that goes by", () => {
+    const rest = { ...note(2, 1, "passed by"), form: "rest" as const };
+    const taken = { ...note(3, 1, "passed by"), form: "rest" as const };
+    expect(sides([note(0, 2), rest, taken, note(5, 2)])).toEqual(["passed by above"]);
+    expect(sides([note(0, 3), rest, note(5, 3)])).toEqual(["passed by above"]);
+  });
+
   it("are left out where there is room on neither side", () => {
     expect(sides([note(1, 0, "dropped"), note(2, 1, undefined, 2)], [{ from: 20, to: 50 }])).toEqual([]);
   });

@@ -151,6 +151,7 @@ export function labelsOf(
   headings: readonly Stretch[],
 ): ScoreLabel[] {
   const ends = { above: -Infinity, below: -Infinity };
+  const lines = flats(notes, xOf);
   return notes.flatMap((note) => {
     if (!note.word) return [];
     const text = textOf(note.word);
@@ -163,14 +164,29 @@ export function labelsOf(
       const turn = Number((before - note.row) * toward > 0) - Number((after - note.row) * toward > 0);
       const x = xOf(note.column) + turn * Math.max(0, half - OVERHANG);
       const crossed = notes.some(({ row, column }) => row === note.row + toward && Math.abs(xOf(column) - x) < half + 10);
+      const struck = lines.some(({ row, from, to }) => row === note.row + toward && from < x + half && x - half < to);
       const named = side === "above" && note.row === 0 && headings.some(({ from, to }) => from < x + half + 4 && x - half - 4 < to);
-      return { side, x, free: !crossed && !named && note.row + toward <= 3 };
+      return { side, x, free: !crossed && !struck && !named && note.row + toward <= 3 };
     });
     if (note.form === "handover") places.reverse();
     const place = places.find(({ side, x, free }) => free && x - half > ends[side] + 4);
     if (!place) return [];
     ends[place.side] = place.x + half;
     return [{ note, text, x: place.x, below: place.side === "below" }];
+  });
+}
+
+const LATE = 60; // px before its end at which a long way from one row to another turns
+
+/** Where melodies lie on a row for a while: no word is written across them. */
+function flats(notes: readonly ScoreNote[], xOf: (column: number) => number): { readonly row: number; readonly from: number; readonly to: number }[] {
+  const played = notes.filter(({ form }) => form !== "rest");
+  return played.flatMap((note, at) => {
+    const before = played.slice(0, at).findLast(({ skb }) => skb === note.skb);
+    if (!before) return [];
+    const [from, end] = [xOf(before.column), xOf(note.column)];
+    const to = before.row === note.row ? end : end - LATE;
+    return to > from ? [{ row: before.row, from, to }] : [];
   });
 }
 
@@ -184,7 +200,7 @@ export function melody(notes: readonly ScoreNote[], xOf: (column: number) => num
       const [bx, by] = [xOf(before.column), yOf(before.row)];
       if (by === y) return `H${x}`;
       const middle = bx + Math.max((x - bx) / 2, x - bx - 24);
-      const start = x - bx > 60 ? x - 60 : bx; // a long way is flat first and turns late
+      const start = x - bx > LATE ? x - LATE : bx; // a long way is flat first and turns late
       const half = (start + x) / 2;
       return `${start > bx ? `H${start}` : ""}C${Math.min(half, middle)} ${by} ${half} ${y} ${x} ${y}`;
     })
