@@ -309,6 +309,7 @@ def test_with_the_keyboard_a_hook_is_filled_broken_at_and_emptied(page: Page) ->
     row(page, "wire").focus()
     tile(page, "chain").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("[role=treeitem]:focus")).to_have_count(1)  # where one goes on
     for _ in range(2):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
