@@ -38,7 +38,11 @@ class Follower(asyncio.Protocol):
         make: Callable[[], Follower] = cls
         loop = asyncio.get_running_loop()
         _, self = await loop.create_connection(make, host, int(port), local_addr=(source, 0))
-        await asyncio.wait_for(self.connected, 60)
+        try:
+            await asyncio.wait_for(self.connected, 60)
+        except (OSError, TimeoutError):
+            self.cut()
+            raise
         return self
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -69,7 +73,9 @@ class Follower(asyncio.Protocol):
             head, end, rest = self._buffer.partition(b"\r\n\r\n")
             if not end:
                 return
-            assert head.startswith(b"HTTP/1.1 101"), head[:100]
+            if not head.startswith(b"HTTP/1.1 101"):  # nginx, while no process listens
+                self._transport.abort()
+                return
             self._upgraded, self._buffer = True, rest
         while (frame := self._frame()) is not None:
             self._take(*frame)
@@ -113,7 +119,7 @@ class Follower(asyncio.Protocol):
             self._send(b"3")
         elif message.startswith(b"0"):
             self._send(b"40")
-        elif message.startswith(b"40"):
+        elif message.startswith(b"40") and not self.connected.done():
             self.connected.set_result(None)
 
     def _send(self, message: bytes) -> None:

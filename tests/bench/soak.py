@@ -52,7 +52,11 @@ class Student:
     async def come(self) -> None:
         """Comes in, or comes back as the same student."""
         follower = await Follower.at(self._soak.url, self._source)
-        joined = await follower.ask("JoinRoom", code=self._soak.code, name=self.name, key=self.key)
+        try:
+            joined = await follower.ask("JoinRoom", code=self._soak.code, name=self.name, key=self.key)
+        except (OSError, TimeoutError):
+            follower.cut()
+            raise
         self._soak.done["late joins" if not self.key else "comings back"] += 1
         self.key = joined["key"]
         follower.view = max(joined["view"], follower.view or joined["view"], key=lambda view: view["revision"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from webapp.classroom import limits
 from webapp.classroom.deeds import TEACHER_ONLY, RefusedDeedError, Who, check
@@ -45,7 +46,7 @@ def teacher_of(room: Room, token: str) -> Who:
 def returning(room: Room, key: str) -> Who | None:
     """The student whose key it is; None: nobody's, as after another room. RefusedDeedError: she was sent out."""
     kept = hashed(key)
-    member = next((member for member in room.members.values() if member.key == kept), None)
+    member = next((member for member in room.members.values() if compare_digest(member.key, kept)), None)
     if member is None:
         return None
     if member.removed:
